@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+
+export type Embedded = {
+  /** A libpq URL of the Unix socket, for any Postgres client. */
+  url: string;
+  /** False when another process holds the folder and this one speaks through its socket. */
+  owner: boolean;
+  close: () => Promise<void>;
+};
+
+/**
+ * Opens the Postgres kept in a folder (PGlite), or connects to the process that has it open: a data folder can be
+ * opened by one process only. The lock is an SQLite transaction, which the operating system ends with its process,
+ * so that a kill leaves nothing stale behind.
+ *
+ * @throws when another process holds the folder and offers no socket within 30 s.
+ */
+export async function openEmbedded(dataDir: string): Promise<Embedded> {
+  const folder = resolve(dataDir);
+  mkdirSync(folder, { recursive: true });
+  const socket = socketPath(folder);
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const lock = takeLock(join(folder, 'lock'));
+    if (lock) return serve(folder, socket, lock);
+    if (await answers(socket)) return { url: urlOf(socket), owner: false, close: async () => {} };
+    await wait(100);
+  }
+  throw new Error(`Another process holds the data folder ${folder} but does not answer on its socket.`);
+}
+
+async function serve(folder: string, socket: string, lock: DatabaseSync): Promise<Embedded> {
+  rmSync(socket, { force: true });
+  mkdirSync(join(socket, '..'), { recursive: true, mode: 0o700 });
+  const db = await PGlite.create(join(folder, 'postgres'));
+  const server = new PGLiteSocketServer({ db, path: socket, maxConnections: 200 });
+  await server.start();
+  return {
+    url: urlOf(socket),
+    owner: true,
+    close: async () => {
+      await server.stop();
+      await db.close();
+      lock.close();
+    },
+  };
+}
+
+function takeLock(file: string): DatabaseSync | null {
+  const lock = new DatabaseSync(file);
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch {
+    lock.close();
+    return null;
+  }
+}
+
+/** A Unix socket's path may have some 100 bytes only (sun_path), so it lives in the folder for temporary files. */
+function socketPath(folder: string): string {
+  const name = createHash('sha256').update(folder).digest('hex').slice(0, 16);
+  return join(tmpdir(), `paperboy-${process.getuid?.() ?? 0}-${name}`, '.s.PGSQL.5432');
+}
+
+const urlOf = (socket: string) => `postgresql://postgres@localhost/postgres?host=${join(socket, '..')}`;
+
+function answers(path: string): Promise<boolean> {
+  return new Promise((done) => {
+    const probe = connect({ path });
+    probe.once('connect', () => {
+      probe.destroy();
+      done(true);
+    });
+    probe.once('error', () => done(false));
+  });
+}

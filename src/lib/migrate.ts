@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { SchemaEngine } from '@prisma/schema-engine-wasm';
+import pg from 'pg';
+
+const folder = fileURLToPath(new URL('../../prisma/migrations/', import.meta.url));
+/** Any number that nobody else uses: while it is held, other processes wait to migrate. */
+const LOCK = 5_092_411;
+
+/** Applies the migrations that the database lacks, one process at a time, and names them. */
+export async function migrate(url: string): Promise<string[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    const missing = await missingFrom(client);
+    if (missing.length === 0) return [];
+    return await withEngine(url, async (engine) => {
+      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: list(), filters });
+      return appliedMigrationNames;
+    });
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => {});
+    await client.end();
+  }
+}
+
+const filters = { externalTables: [], externalEnums: [] };
+
+/** Cheap when there is nothing to do (the usual start): the engine in WASM is not even loaded. */
+async function missingFrom(client: pg.Client): Promise<string[]> {
+  const names = list().migrationDirectories.map((directory) => directory.path);
+  const { rows: found } = await client.query(`SELECT to_regclass('_prisma_migrations') AS name`);
+  if (found[0]?.name == null) return names;
+  const { rows } = await client.query(
+    'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+  );
+  const applied = new Set(rows.map((row: { name: string }) => row.name));
+  return names.filter((name) => !applied.has(name));
+}
+
+async function withEngine<T>(url: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }));
+  const engine = await SchemaEngine.new({ datamodels: undefined }, () => {}, adapter);
+  try {
+    return await use(engine);
+  } finally {
+    engine.free();
+  }
+}
+
+function list() {
+  const names = existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => entry.name)
+        .sort()
+    : [];
+  return {
+    baseDir: folder,
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+    shadowDbInitScript: '',
+    migrationDirectories: names.map((name) => ({
+      path: name,
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok' as const, value: readFileSync(`${folder}${name}/migration.sql`, 'utf8') },
+      },
+    })),
+  };
+}

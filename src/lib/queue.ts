@@ -1,0 +1,68 @@
+import { fromPrisma, PgBoss } from 'pg-boss';
+import type { Logger } from './log.ts';
+import type { Tx } from './db.ts';
+
+export type Queue = {
+  /** Queues a job; with `tx`, in the transaction that wrote the rows it speaks of. One job per `key` waits or runs. */
+  send: (name: string, data: object, options?: { tx?: Tx; key?: string }) => Promise<void>;
+  /** Queues many jobs in one statement. */
+  sendAll: (name: string, batch: object[], options?: { tx?: Tx }) => Promise<void>;
+  /** Has this process take jobs of that name, `concurrency` at a time. The signal ends when the job's lease does. */
+  work: <Data extends object>(
+    name: string,
+    options: { concurrency: number },
+    handle: (data: Data, signal: AbortSignal) => Promise<void>,
+  ) => Promise<void>;
+  /** Stops taking jobs and waits for those in flight, `seconds` at most. */
+  stop: (seconds: number) => Promise<void>;
+};
+
+/** A queue and how its jobs fare: seconds until a silent worker's job goes to another, and how often it is tried. */
+export type QueueSpec = { name: string; expireInSeconds: number; retryLimit: number; one?: boolean };
+
+/** pg-boss in the database that has the rows, so that a job and its rows are committed together or not at all. */
+export async function openQueue({
+  url,
+  queues,
+  log,
+}: {
+  url: string;
+  queues: readonly QueueSpec[];
+  log: Logger;
+}): Promise<Queue> {
+  const boss = new PgBoss({ connectionString: url, max: 4, schedule: false, application_name: 'paperboy-queue' });
+  boss.on('error', (error) => log.error({ err: error }, 'queue error'));
+  await boss.start();
+  for (const { name, one, ...options } of queues) {
+    // "short" holds one waiting job per key; "standard" any number.
+    await boss.createQueue(name, {
+      policy: one ? 'short' : 'standard',
+      retryBackoff: true,
+      retryDelay: 2,
+      deleteAfterSeconds: 24 * 3600,
+      ...options,
+    });
+  }
+  return {
+    send: async (name, data, { tx, key } = {}) => {
+      await boss.send(name, data, { ...(key ? { singletonKey: key } : {}), ...(tx ? { db: fromPrisma(tx) } : {}) });
+    },
+    sendAll: async (name, batch, { tx } = {}) => {
+      await boss.insert(
+        name,
+        batch.map((data) => ({ data })),
+        tx ? { db: fromPrisma(tx) } : {},
+      );
+    },
+    work: async (name, { concurrency }, handle) => {
+      await boss.work(
+        name,
+        { localConcurrency: concurrency, pollingIntervalSeconds: 0.5, batchSize: 1 },
+        async ([job]) => {
+          if (job) await handle(job.data as never, job.signal);
+        },
+      );
+    },
+    stop: (seconds) => boss.stop({ graceful: true, timeout: seconds * 1000, close: true }),
+  };
+}
