@@ -1,7 +1,15 @@
 // `npm run migration -- NAME` writes prisma/migrations/<n>_NAME/migration.sql: the way from the schema at the last
 // migration, kept beside the migrations, to today's. The engine
 // insists on a database to speak to, so it gets an embedded one that is thrown away.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +32,9 @@ if (!sql || sql.startsWith('-- This is an empty migration')) {
   console.log('schema.prisma has not changed since the last migration; nothing to write.');
 } else {
   mkdirSync(migrations, { recursive: true });
-  const count = readdirSync(migrations, { withFileTypes: true }).filter((entry) => entry.isDirectory()).length;
+  const count = readdirSync(migrations, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  ).length;
   const folder = `${String(count + 1).padStart(4, '0')}_${name}`;
   mkdirSync(migrations + folder);
   writeFileSync(`${migrations}${folder}/migration.sql`, `${sql}\n`);

@@ -22,28 +22,41 @@ export function environment(): Record<string, string | undefined> {
 
 /** @throws ConfigError with every problem at once. */
 export function loadConfig(env: Record<string, string | undefined> = environment()): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
   const parsed = settings.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
 }
 
 const url = (protocols: string[], example: string) =>
-  z.string().refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), `must be a URL such as ${example}`);
-const webUrl = (example: string) => url(['http:', 'https:'], example).transform((text) => text.replace(/\/+$/, ''));
+  z
+    .string()
+    .refine(
+      (text) => protocols.includes(URL.parse(text)?.protocol ?? ''),
+      `must be a URL such as ${example}`,
+    );
+const webUrl = (example: string) =>
+  url(['http:', 'https:'], example).transform((text) => text.replace(/\/+$/, ''));
 const whole = (least: number, most: number) =>
   z
     .string()
     .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
-const flag = z.enum(['true', 'false', '1', '0'], 'must be true or false').transform((text) => text === 'true' || text === '1');
+const flag = z
+  .enum(['true', 'false', '1', '0'], 'must be true or false')
+  .transform((text) => text === 'true' || text === '1');
 const schedule = z.string().refine((text) => cron.validate(text), 'must be a cron line such as "0 2 * * *"');
 
 const sources = ['huggingface', 'arxiv'] as const;
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean),
+);
 
 /** `Paperboy <paperboy@example.com>` or a bare address. */
 const mailbox = z.string().transform((text, context) => {
@@ -75,25 +88,35 @@ const settings = z
     HOST: z.string().default('127.0.0.1'),
     ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
     SOURCES: list
-      .pipe(z.array(z.enum(sources, `must be a comma list of ${sources.join(', ')}`)).min(1, 'must name a source'))
+      .pipe(
+        z
+          .array(z.enum(sources, `must be a comma list of ${sources.join(', ')}`))
+          .min(1, 'must name a source'),
+      )
       .default([...sources]),
     HF_URL: webUrl('https://huggingface.co').default('https://huggingface.co'),
     HF_TOKEN: z.string().optional(),
     ARXIV_URL: webUrl('https://export.arxiv.org').default('https://export.arxiv.org'),
     ARXIV_RSS_URL: webUrl('https://rss.arxiv.org').default('https://rss.arxiv.org'),
     ARXIV_CATEGORIES: list
-      .refine((names) => names.every((name) => /^[a-z-]+(\.[A-Za-z-]+)?$/.test(name)), 'must be a comma list such as cs.CL,cs.LG')
+      .refine(
+        (names) => names.every((name) => /^[a-z-]+(\.[A-Za-z-]+)?$/.test(name)),
+        'must be a comma list such as cs.CL,cs.LG',
+      )
       .default(['cs.AI', 'cs.CL', 'cs.CV', 'cs.LG', 'stat.ML']),
     INGEST_CRON: schedule.default('40 1-23/2 * * *'),
     PUBLISH_CRON: schedule.default('0 2 * * *'),
     EDITION_WINDOW_DAYS: whole(1, 31).default(7),
     DELIVERIES_EXPIRE_HOURS: whole(1, 168).default(20),
-    LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent').default('info'),
+    LOG_LEVEL: z
+      .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
+      .default('info'),
   })
   .superRefine((env, context) => {
     if (env.NODE_ENV !== 'production') return;
     for (const name of ['SMTP_URL', 'MAIL_FROM', 'BASE_URL', 'SECRET'] as const)
-      if (env[name] === undefined) context.addIssue({ code: 'custom', path: [name], message: 'must be set in production' });
+      if (env[name] === undefined)
+        context.addIssue({ code: 'custom', path: [name], message: 'must be set in production' });
     if (env.BASE_URL?.startsWith('http:'))
       context.addIssue({ code: 'custom', path: ['BASE_URL'], message: 'must be https in production' });
   })

@@ -1,6 +1,7 @@
+import type { EditionPaper } from '../editions/edition.ts';
 import type { Day } from '../lib/day.ts';
 
-/** One edition as one subscriber sees it. Stored with the delivery, so that a repeat is the same message. */
+/** One edition as one subscriber sees it. */
 export type Digest = {
   date: Day;
   /** The subscriber's topics, as canonical queries, in their order. */
@@ -12,26 +13,9 @@ export type Digest = {
 };
 
 export type DigestPaper = {
-  paper: PaperView;
-  /** Facts, in the order of their weight: "'speculative decoding' in the title", "+41 votes since yesterday". */
+  paper: EditionPaper;
+  /** The topic that it stands for, as a canonical query; null outside the topics. */
+  topic: string | null;
+  /** Facts, in the order of their weight: "“speculative decoding” in the title", "+41 votes since yesterday". */
   reasons: string[];
-};
-
-/** What a card shows of a paper in an edition. */
-export type PaperView = {
-  id: string;
-  title: string;
-  abstract: string;
-  tldr: string | null;
-  authors: string[];
-  thumbnail: string | null;
-  repository: string | null;
-  projectPage: string | null;
-  /** Position by heat among the edition's papers, from 1. */
-  rank: number;
-  heat: number;
-  votes: number;
-  votesGained: number;
-  comments: number;
-  stars: number | null;
 };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
@@ -38,7 +38,7 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
 
 async function serve(folder: string, socket: string, lock: DatabaseSync): Promise<Embedded> {
   rmSync(socket, { force: true });
-  mkdirSync(join(socket, '..'), { recursive: true, mode: 0o700 });
+  mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
   const db = await PGlite.create(join(folder, 'postgres'));
   const server = new PGLiteSocketServer({ db, path: socket, maxConnections: 200 });
   await server.start();
@@ -48,6 +48,7 @@ async function serve(folder: string, socket: string, lock: DatabaseSync): Promis
     close: async () => {
       await server.stop();
       await db.close();
+      rmSync(dirname(socket), { recursive: true, force: true });
       lock.close();
     },
   };
@@ -70,7 +71,7 @@ function socketPath(folder: string): string {
   return join(tmpdir(), `paperboy-${process.getuid?.() ?? 0}-${name}`, '.s.PGSQL.5432');
 }
 
-const urlOf = (socket: string) => `postgresql://postgres@localhost/postgres?host=${join(socket, '..')}`;
+const urlOf = (socket: string) => `postgresql://postgres@localhost/postgres?host=${dirname(socket)}`;
 
 function answers(path: string): Promise<boolean> {
   return new Promise((done) => {

@@ -1,6 +1,6 @@
 import { fromPrisma, PgBoss } from 'pg-boss';
-import type { Logger } from './log.ts';
 import type { Tx } from './db.ts';
+import type { Logger } from './log.ts';
 
 export type Queue = {
   /** Queues a job; with `tx`, in the transaction that wrote the rows it speaks of. One job per `key` waits or runs. */
@@ -30,7 +30,12 @@ export async function openQueue({
   queues: readonly QueueSpec[];
   log: Logger;
 }): Promise<Queue> {
-  const boss = new PgBoss({ connectionString: url, max: 4, schedule: false, application_name: 'paperboy-queue' });
+  const boss = new PgBoss({
+    connectionString: url,
+    max: 4,
+    schedule: false,
+    application_name: 'paperboy-queue',
+  });
   boss.on('error', (error) => log.error({ err: error }, 'queue error'));
   await boss.start();
   for (const { name, one, ...options } of queues) {
@@ -45,7 +50,10 @@ export async function openQueue({
   }
   return {
     send: async (name, data, { tx, key } = {}) => {
-      await boss.send(name, data, { ...(key ? { singletonKey: key } : {}), ...(tx ? { db: fromPrisma(tx) } : {}) });
+      await boss.send(name, data, {
+        ...(key ? { singletonKey: key } : {}),
+        ...(tx ? { db: fromPrisma(tx) } : {}),
+      });
     },
     sendAll: async (name, batch, { tx } = {}) => {
       await boss.insert(
