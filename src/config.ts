@@ -26,9 +26,18 @@ export function loadConfig(env: Record<string, string | undefined> = environment
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const parsed = settings.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  const wrong = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  const problems = [...wrong, ...(given.NODE_ENV === 'production' ? unfitForProduction(given) : [])];
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new ConfigError(problems);
 }
+
+const unfitForProduction = (given: Record<string, string | undefined>): string[] => [
+  ...['SMTP_URL', 'MAIL_FROM', 'BASE_URL', 'SECRET']
+    .filter((name) => given[name] === undefined)
+    .map((name) => `${name}: must be set in production`),
+  ...(given.BASE_URL?.startsWith('http:') ? ['BASE_URL: must be https in production'] : []),
+];
 
 const url = (protocols: string[], example: string) =>
   z
@@ -111,14 +120,6 @@ const settings = z
     LOG_LEVEL: z
       .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
       .default('info'),
-  })
-  .superRefine((env, context) => {
-    if (env.NODE_ENV !== 'production') return;
-    for (const name of ['SMTP_URL', 'MAIL_FROM', 'BASE_URL', 'SECRET'] as const)
-      if (env[name] === undefined)
-        context.addIssue({ code: 'custom', path: [name], message: 'must be set in production' });
-    if (env.BASE_URL?.startsWith('http:'))
-      context.addIssue({ code: 'custom', path: ['BASE_URL'], message: 'must be https in production' });
   })
   .transform((env) => ({
     production: env.NODE_ENV === 'production',

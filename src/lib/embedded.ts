@@ -40,7 +40,7 @@ async function serve(folder: string, socket: string, lock: DatabaseSync): Promis
   rmSync(socket, { force: true });
   mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
   const db = await PGlite.create(join(folder, 'postgres'));
-  const server = new PGLiteSocketServer({ db, path: socket, maxConnections: 200 });
+  const server = new PGLiteSocketServer({ db: untilSync(db), path: socket, maxConnections: 200 });
   await server.start();
   return {
     url: urlOf(socket),
@@ -53,6 +53,36 @@ async function serve(folder: string, socket: string, lock: DatabaseSync): Promis
     },
   };
 }
+
+/**
+ * PGlite is one backend behind all connections, and the socket server passes their messages on one by one, in turn.
+ * From a connection's Parse to its Sync nobody else may have a turn, or its Bind meets the unnamed statement of
+ * another: wrong rows, silently. The server gives no turn away while it is told that a transaction is open.
+ */
+function untilSync(db: PGlite): PGlite {
+  let midway = false;
+  const own: Partial<PGlite> = {
+    isInTransaction: () => midway || db.isInTransaction(),
+    execProtocolRawStream: (message, options) => {
+      midway = EXTENDED_QUERY.includes(String.fromCharCode(message[0] ?? 0));
+      return db.execProtocolRawStream(message, options);
+    },
+    // How the server rolls back for a connection that is gone.
+    exec: (query, options) => {
+      midway = false;
+      return db.exec(query, options);
+    },
+  };
+  return new Proxy(db, {
+    get: (_, name) => {
+      const value = Reflect.get(own, name) ?? Reflect.get(db, name);
+      return typeof value === 'function' ? value.bind(db) : value;
+    },
+  });
+}
+
+/** Parse, Bind, Describe, Execute, Close, Flush: messages that a Sync is still to follow. */
+const EXTENDED_QUERY = 'PBDECH';
 
 function takeLock(file: string): DatabaseSync | null {
   const lock = new DatabaseSync(file);

@@ -7,13 +7,13 @@ export type Queue = {
   send: (name: string, data: object, options?: { tx?: Tx; key?: string }) => Promise<void>;
   /** Queues many jobs in one statement. */
   sendAll: (name: string, batch: object[], options?: { tx?: Tx }) => Promise<void>;
-  /** Has this process take jobs of that name, `concurrency` at a time. The signal ends when the job's lease does. */
+  /** Has this process take jobs of that name, `concurrency` at a time. The signal fires when its lease ends or the queue stops. */
   work: <Data extends object>(
     name: string,
     options: { concurrency: number },
     handle: (data: Data, signal: AbortSignal) => Promise<void>,
   ) => Promise<void>;
-  /** Stops taking jobs and waits for those in flight, `seconds` at most. */
+  /** Stops taking jobs, fires the signal of those in flight and waits for them, `seconds` at most. */
   stop: (seconds: number) => Promise<void>;
 };
 
@@ -48,6 +48,7 @@ export async function openQueue({
       ...options,
     });
   }
+  const stopping = new AbortController();
   return {
     send: async (name, data, { tx, key } = {}) => {
       await boss.send(name, data, {
@@ -67,10 +68,13 @@ export async function openQueue({
         name,
         { localConcurrency: concurrency, pollingIntervalSeconds: 0.5, batchSize: 1 },
         async ([job]) => {
-          if (job) await handle(job.data as never, job.signal);
+          if (job) await handle(job.data as never, AbortSignal.any([job.signal, stopping.signal]));
         },
       );
     },
-    stop: (seconds) => boss.stop({ graceful: true, timeout: seconds * 1000, close: true }),
+    stop: (seconds) => {
+      stopping.abort(new Error('the service is stopping'));
+      return boss.stop({ graceful: true, timeout: seconds * 1000, close: true });
+    },
   };
 }

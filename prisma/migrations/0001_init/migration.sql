@@ -11,7 +11,7 @@ CREATE TYPE "frequency" AS ENUM ('daily', 'weekdays', 'weekly');
 CREATE TYPE "delivery_status" AS ENUM ('queued', 'sending', 'sent', 'failed', 'skipped');
 
 -- CreateEnum
-CREATE TYPE "letter_kind" AS ENUM ('confirm', 'welcome');
+CREATE TYPE "letter_kind" AS ENUM ('confirm', 'welcome', 'already');
 
 -- CreateTable
 CREATE TABLE "papers" (
@@ -104,7 +104,6 @@ CREATE TABLE "topic_ways" (
     "position" INTEGER NOT NULL,
     "words" TEXT[],
     "lexemes" TEXT[],
-    "any_of" tsquery,
     "must" tsquery,
     "must_not" tsquery,
     "phrases" TEXT[],
@@ -130,6 +129,7 @@ CREATE TABLE "topic_matches" (
     "paper_id" TEXT NOT NULL,
     "relevance" DOUBLE PRECISION NOT NULL,
     "in_title" TEXT[],
+    "in_keywords" TEXT[],
     "in_abstract" TEXT[],
 
     CONSTRAINT "topic_matches_pkey" PRIMARY KEY ("edition_date","topic_id","paper_id")
@@ -172,6 +172,7 @@ CREATE TABLE "deliveries" (
     "status" "delivery_status" NOT NULL DEFAULT 'queued',
     "reason" TEXT,
     "choices" JSONB,
+    "paper_ids" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "next_attempt_at" TIMESTAMPTZ(3) NOT NULL,
     "lease" UUID,
@@ -194,6 +195,7 @@ CREATE TABLE "letters" (
     "next_attempt_at" TIMESTAMPTZ(3) NOT NULL,
     "lease" UUID,
     "leased_until" TIMESTAMPTZ(3),
+    "message_date" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "settled_at" TIMESTAMPTZ(3),
 
@@ -207,6 +209,14 @@ CREATE TABLE "suppressions" (
     "created_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "suppressions_pkey" PRIMARY KEY ("address_hash")
+);
+
+-- CreateTable
+CREATE TABLE "turns" (
+    "host" TEXT NOT NULL,
+    "free_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "turns_pkey" PRIMARY KEY ("host")
 );
 
 -- CreateIndex

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../src/config.ts';
+
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('the settings', () => {
+  test('are all optional outside production', () => {
+    expect(loadConfig({})).toMatchObject({
+      role: 'all',
+      port: 3000,
+      databaseUrl: undefined,
+      secrets: undefined,
+    });
+  });
+
+  test('with several wrong values are refused with every problem at once, by name', () => {
+    const problems = problemsOf({
+      NODE_ENV: 'production',
+      PORT: '99999',
+      ROLE: 'boss',
+      SOURCES: 'huggingface,myspace',
+      PUBLISH_CRON: 'at dawn',
+      DATABASE_URL: 'mysql://somewhere',
+      BASE_URL: 'http://paperboy.example.com',
+      MAIL_FROM: 'Paperboy',
+      SECRET: 'long enough to sign,short',
+    });
+    expect(problems.map((problem) => problem.split(/[.:]/)[0]).sort()).toEqual(
+      [
+        'BASE_URL',
+        'DATABASE_URL',
+        'MAIL_FROM',
+        'PORT',
+        'PUBLISH_CRON',
+        'ROLE',
+        'SECRET',
+        'SMTP_URL',
+        'SOURCES',
+      ].sort(),
+    );
+  });
+
+  test('never show a secret in what they say is wrong', () => {
+    const problems = problemsOf({
+      SECRET: 'hunter2',
+      SMTP_URL: 'http://user:hunter2@host',
+      DATABASE_URL: 'x://hunter2@h',
+    });
+    expect(problems).toHaveLength(3);
+    expect(problems.join('\n')).not.toContain('hunter2');
+  });
+
+  test('in production must name the mail server, the sender, the site and the secret', () => {
+    expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
+      'SMTP_URL: must be set in production',
+      'MAIL_FROM: must be set in production',
+      'BASE_URL: must be set in production',
+      'SECRET: must be set in production',
+    ]);
+  });
+
+  test('rotate secrets: the first signs, all verify', () => {
+    expect(loadConfig({ SECRET: 'the new secret of ours, the old secret of ours' }).secrets).toEqual([
+      'the new secret of ours',
+      'the old secret of ours',
+    ]);
+  });
+
+  test('read a sender with and without a name', () => {
+    expect(loadConfig({ MAIL_FROM: 'Digest Desk <desk@example.com>' }).mailFrom).toEqual({
+      name: 'Digest Desk',
+      address: 'desk@example.com',
+    });
+    expect(loadConfig({ MAIL_FROM: 'desk@example.com' }).mailFrom).toEqual({
+      name: 'Paperboy',
+      address: 'desk@example.com',
+    });
+  });
+
+  test('of any kind are read or refused by name, and nothing else happens', () => {
+    const names = [
+      'PORT',
+      'SMTP_URL',
+      'MAIL_FROM',
+      'SECRET',
+      'SOURCES',
+      'INGEST_CRON',
+      'BASE_URL',
+      'ARXIV_CATEGORIES',
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.string(), (name, value) => {
+        for (const problem of problemsOf({ [name]: value })) expect(problem.startsWith(name)).toBe(true);
+      }),
+    );
+  });
+});
