@@ -24,3 +24,29 @@ export type SourcePaper = {
 };
 
 export type Signal = { votes: number; comments: number; stars: number | null };
+
+/** A record that could not be read, named as well as it allows, and what is wrong with it. */
+export type BadRecord = { id: string; problem: string };
+
+/** What a source says about one day. */
+export type SourceDay = {
+  papers: SourcePaper[];
+  bad: BadRecord[];
+  /** Why this may not be all, although the source answered; absent when there is no doubt. */
+  doubt?: string;
+};
+
+/**
+ * The key of a paper, out of any spelling of an arXiv id: without `arXiv:`, version, or the subject class that old
+ * ids may bear (`math.GT/0309136v1` is `math/0309136`). Null when it is none.
+ * https://info.arxiv.org/help/arxiv_identifier.html
+ */
+export function paperId(text: string): string | null {
+  const parts =
+    /^(?:arxiv:)?(?:(\d{4}\.\d{4,5})|([a-z]+(?:-[a-z]+)*)(?:\.[a-z-]+)?\/(\d{7}))(?:v\d+)?$/i.exec(
+      text.trim(),
+    );
+  if (!parts) return null;
+  const [, id, archive, number] = parts;
+  return id ?? `${archive?.toLowerCase()}/${number}`;
+}

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { paperId } from '../../src/papers/paper.ts';
+import { clean, fold, link, nameKey, searchable } from '../../src/papers/text.ts';
+
+const anyText = fc.string({ unit: 'binary', maxLength: 200 });
+
+test('a text becomes one line with single spaces, and keeps LaTeX, entities and markup', () => {
+  expect(clean(' An  $\\ell_2$\n  bound\u00a0for &lt;b&gt; <i>A</i>\t& B\r\n', 100)).toBe(
+    'An $\\ell_2$ bound for &lt;b&gt; <i>A</i> & B',
+  );
+});
+
+test('NUL, control characters and half surrogate pairs do not survive', () => {
+  expect(clean('a\0b \u0007 c\u009bd\ud800e😀', 100)).toBe('ab cd\ufffde😀');
+});
+
+test('a text of absurd size is cut between characters and ends in an ellipsis', () => {
+  expect(clean('abcdef', 6)).toBe('abcdef');
+  expect(clean('abcdefg', 6)).toBe('abcde…');
+  expect(clean('abcd😀fg', 6)).toBe('abcd…');
+});
+
+test('whatever the text, what is kept is whole Unicode, has no control character and fits', () => {
+  fc.assert(
+    fc.property(anyText, fc.integer({ min: 1, max: 50 }), (text, most) => {
+      const kept = clean(text, most);
+      expect(kept.length).toBeLessThanOrEqual(most);
+      expect(kept.isWellFormed()).toBe(true);
+      expect(kept).not.toMatch(/\p{Cc}|\s\s|^\s/u);
+      expect(clean(kept, most)).toBe(kept);
+    }),
+  );
+});
+
+test.each([
+  ['https://example.org/a?b=c#d', 'https://example.org/a?b=c#d'],
+  [' http://example.org ', 'http://example.org/'],
+  ['https://例え.jp/"><script>', 'https://xn--r8jz45g.jp/%22%3E%3Cscript%3E'],
+  ['javascript:alert(1)', null],
+  [' java\nscript:alert(1)', null],
+  ['data:text/html,x', null],
+  ['ftp://example.org/', null],
+  ['/papers/1', null],
+  ['github.com/a/b', null],
+  ['https://huggingface.co@evil.example/', null],
+  [`https://example.org/${'a'.repeat(2000)}`, null],
+  ['', null],
+  [null, null],
+])('of the link %j is kept %j', (text, kept) => {
+  expect(link(text)).toBe(kept);
+});
+
+test('accents and ligatures are folded away for comparison and search', () => {
+  expect(fold('Łukasz Ångström, Straße, ﬁne Ærø')).toBe('Lukasz Angstrom, Strasse, fine AEro');
+  expect(nameKey("  Łukasz O'Neill-Pérez, Jr. ")).toBe('lukasz o neill perez jr');
+  expect(nameKey('何恺明')).toBe('何恺明');
+  expect(nameKey('—')).toBe('');
+});
+
+test('slashes and hyphens of every kind part words', () => {
+  expect(searchable('PPO/GRPO, state-of-the‐art–ish café')).toBe('PPO GRPO, state of the art ish cafe');
+});
+
+test.each([
+  ['2605.01234', '2605.01234'],
+  ['2605.01234v12', '2605.01234'],
+  ['arXiv:2605.01234v1', '2605.01234'],
+  ['0704.0001', '0704.0001'],
+  ['hep-th/9901001v2', 'hep-th/9901001'],
+  ['math.GT/0309136', 'math/0309136'],
+  ['cond-mat.mes-hall/0101001', 'cond-mat/0101001'],
+  ['2605.123', null],
+  ['2605.01234 or so', null],
+  ['../2605.01234', null],
+  ['', null],
+])('the id %j is the paper %j', (text, id) => {
+  expect(paperId(text)).toBe(id);
+});
