@@ -1,4 +1,5 @@
-import type { Day } from '../lib/day.ts';
+import { type Day, dayOf, startOf } from '../lib/day.ts';
+import type { Db, Tx } from '../lib/db.ts';
 
 /** One day's frozen list of papers, hottest first. */
 export type Edition = {
@@ -33,13 +34,93 @@ export type EditionPaper = {
   starsGained: number;
 };
 
+/**
+ * The votes that a paper is known to have gained in the last day. In heat a first sighting counts with its total; but of
+ * a paper seen once nobody can say that it grew.
+ */
+export const votesSinceYesterday = ({
+  votes,
+  votesGained,
+}: Pick<EditionPaper, 'votes' | 'votesGained'>): number => (votesGained < votes ? votesGained : 0);
+
 /** Why a paper is on a topic. */
 export type Match = {
   paperId: string;
   /** 0.5 (the cut-off) to 1. */
   relevance: number;
-  /** The topic's words and phrases that the title or the source's keywords bear, as the reader wrote them. */
+  /** The topic's words and phrases that the title bears, as the reader wrote them. */
   inTitle: string[];
+  /** Those that the title does not, but the source's keywords do. */
+  inKeywords: string[];
   /** Those that only the abstract bears. */
   inAbstract: string[];
 };
+
+/** Null when there is none of that day. */
+export async function loadEdition(db: Db | Tx, date: Day): Promise<Edition | null> {
+  const edition = await db.edition.findUnique({ where: { date: startOf(date) } });
+  if (!edition) return null;
+  const papers = await db.$queryRaw<(Omit<EditionPaper, 'listedOn'> & { listedOn: Date })[]>`
+    SELECT id, title, abstract, tldr, authors, thumbnail, repository, project_page AS "projectPage",
+      listed_on AS "listedOn", rank, heat, votes, votes_gained AS "votesGained", comments, stars,
+      stars_gained AS "starsGained"
+    FROM edition_papers JOIN papers ON id = paper_id
+    WHERE edition_date = ${edition.date}::date ORDER BY rank`;
+  return {
+    date,
+    publishedAt: edition.publishedAt,
+    opensAt: edition.opensAt,
+    notes: edition.notes,
+    papers: papers.map((paper) => ({ ...paper, listedOn: dayOf(paper.listedOn) })),
+  };
+}
+
+/** That of the latest day, whenever it was made. */
+export async function latestEdition(db: Db | Tx): Promise<Edition | null> {
+  const [latest] = await editionDays(db, 1);
+  return latest === undefined ? null : loadEdition(db, latest);
+}
+
+/** The days that have an edition, latest first. */
+export async function editionDays(db: Db | Tx, limit: number): Promise<Day[]> {
+  const editions = await db.edition.findMany({
+    select: { date: true },
+    orderBy: { date: 'desc' },
+    take: limit,
+  });
+  return editions.map(({ date }) => dayOf(date));
+}
+
+/** The papers on each topic, most relevant first and hottest first among equals. Topics without any are absent. */
+export async function matchesOf(db: Db | Tx, date: Day, topicIds: string[]): Promise<Map<string, Match[]>> {
+  const rows = await db.$queryRaw<({ topicId: string } & Match)[]>`
+    SELECT topic_id::text AS "topicId", paper_id AS "paperId", relevance, in_title AS "inTitle",
+      in_keywords AS "inKeywords", in_abstract AS "inAbstract"
+    FROM topic_matches JOIN edition_papers USING (edition_date, paper_id)
+    WHERE edition_date = ${startOf(date)}::date AND topic_id = ANY(${topicIds}::uuid[])
+    ORDER BY relevance DESC, rank`;
+  return new Map(
+    [...Map.groupBy(rows, ({ topicId }) => topicId)].map(([topicId, group]) => [
+      topicId,
+      group.map(({ topicId: _, ...match }) => match),
+    ]),
+  );
+}
+
+/** The papers of the edition that each topic's `-exclusions` keep out. Topics that keep none out are absent. */
+export async function excludedBy(
+  db: Db | Tx,
+  date: Day,
+  topicIds: string[],
+): Promise<Map<string, Set<string>>> {
+  const rows = await db.$queryRaw<{ topicId: string; paperId: string }[]>`
+    SELECT DISTINCT topic_id::text AS "topicId", paper_id AS "paperId"
+    FROM topic_ways, edition_papers JOIN papers ON id = paper_id
+    WHERE edition_date = ${startOf(date)}::date AND topic_id = ANY(${topicIds}::uuid[]) AND papers.lexemes @@ must_not`;
+  return new Map(
+    [...Map.groupBy(rows, ({ topicId }) => topicId)].map(([topicId, group]) => [
+      topicId,
+      new Set(group.map(({ paperId }) => paperId)),
+    ]),
+  );
+}

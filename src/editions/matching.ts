@@ -1,0 +1,95 @@
+import type { App } from '../app.ts';
+import { type Day, startOf } from '../lib/day.ts';
+import type { Tx } from '../lib/db.ts';
+import { matches } from '../topics/match.ts';
+import { type ParsedTopic, saveTopics } from '../topics/topic.ts';
+import { alone } from './alone.ts';
+import { excludedBy, type Match, matchesOf } from './edition.ts';
+
+/** Topics matched in one statement. */
+const BATCH = 5000;
+
+/**
+ * Matches topics that the edition has not been matched with yet: those given, or all that somebody has who may still get
+ * mail. Cheap when there are none; two at once do no harm.
+ *
+ * @returns how many were matched; none when there is no such edition
+ */
+export async function matchMissing(app: App, date: Day, topicIds?: string[]): Promise<number> {
+  if ((await missing(app.db, date, topicIds)).length === 0) return 0;
+  return alone(app, date, async (tx) => matchAll(tx, date, await missing(tx, date, topicIds)));
+}
+
+/** Those of the given topics, or of all that somebody has, that the edition has not been matched with. */
+export async function missing(db: App['db'] | Tx, date: Day, topicIds?: string[]): Promise<string[]> {
+  const day = startOf(date);
+  const rows = topicIds
+    ? await db.$queryRaw<{ id: string }[]>`
+        SELECT id::text FROM topics
+        WHERE id = ANY(${topicIds}::uuid[]) AND EXISTS (SELECT FROM editions WHERE date = ${day}::date)
+          AND NOT EXISTS (SELECT FROM edition_topics WHERE edition_date = ${day}::date AND topic_id = id)
+        ORDER BY id`
+    : await db.$queryRaw<{ id: string }[]>`
+        SELECT id::text FROM topics
+        WHERE EXISTS (
+            SELECT FROM subscriber_topics st JOIN subscribers s ON s.id = st.subscriber_id
+            WHERE st.topic_id = topics.id AND s.status NOT IN ('unsubscribed', 'suppressed')
+          )
+          AND EXISTS (SELECT FROM editions WHERE date = ${day}::date)
+          AND NOT EXISTS (SELECT FROM edition_topics WHERE edition_date = ${day}::date AND topic_id = topics.id)
+        ORDER BY id`;
+  return rows.map(({ id }) => id);
+}
+
+/** The caller sees to it that the edition is there. */
+export async function matchAll(tx: Tx, date: Day, topicIds: string[]): Promise<number> {
+  // Postgres takes longer to compile the statement than to run it.
+  await tx.$executeRaw`SELECT set_config('jit', 'off', true)`;
+  for (let start = 0; start < topicIds.length; start += BATCH)
+    await matchBatch(tx, date, topicIds.slice(start, start + BATCH));
+  return topicIds.length;
+}
+
+async function matchBatch(tx: Tx, date: Day, topicIds: string[]): Promise<void> {
+  const day = startOf(date);
+  await tx.$executeRaw`
+    WITH found AS MATERIALIZED (${matches({ date, topicIds })}), stored AS (
+      INSERT INTO topic_matches (edition_date, topic_id, paper_id, relevance, in_title, in_keywords, in_abstract)
+      SELECT ${day}::date, topic_id, paper_id, relevance, in_title, in_keywords, in_abstract FROM found
+      ON CONFLICT DO NOTHING
+    )
+    INSERT INTO edition_topics (edition_date, topic_id, matched)
+    SELECT ${day}::date, id, count(paper_id)
+    FROM unnest(${topicIds}::uuid[]) AS id LEFT JOIN found ON topic_id = id
+    GROUP BY id
+    ON CONFLICT DO NOTHING`;
+}
+
+/**
+ * What topics would bring of an edition, by their canonical query, and the papers that any of them excludes. Nothing is
+ * left behind: the topics are stored and matched in a transaction that is rolled back.
+ */
+export async function previewMatches(
+  app: App,
+  date: Day,
+  topics: ParsedTopic[],
+): Promise<{ matches: Map<string, Match[]>; excluded: Set<string> }> {
+  let found: { matches: Map<string, Match[]>; excluded: Set<string> } | undefined;
+  const rollBack = new Error('roll back');
+  try {
+    await app.db.$transaction(async (tx) => {
+      const ids = await saveTopics(tx, topics, app.now());
+      await matchAll(tx, date, await missing(tx, date, ids));
+      const byId = await matchesOf(tx, date, ids);
+      const excluded = await excludedBy(tx, date, ids);
+      found = {
+        matches: new Map(topics.map(({ query }, index) => [query, byId.get(ids[index] ?? '') ?? []])),
+        excluded: new Set([...excluded.values()].flatMap((papers) => [...papers])),
+      };
+      throw rollBack;
+    });
+  } catch (error) {
+    if (error !== rollBack) throw error;
+  }
+  return found ?? { matches: new Map(), excluded: new Set() };
+}

@@ -1,0 +1,123 @@
+import type { Tx } from '../lib/db.ts';
+import { nameKey, searchable } from '../papers/text.ts';
+import { type Word, withForms } from './abbreviations.ts';
+import { readTerms, refuseLong, type Term, type Terms, TopicProblem } from './terms.ts';
+import { partsOf } from './words.ts';
+
+/** A topic, ready to be stored. Two that mean the same by their words have the same `query`. */
+export type ParsedTopic = { query: string; ways: Way[] };
+
+/** One side of a topic's ORs: what a paper must have to be on the topic. */
+export type Way = {
+  /** Free words, of which a paper need not have all. */
+  words: Word[];
+  /** What it must have, word for word. */
+  phrases: string[];
+  /** Words or phrases that it must not have. */
+  not: string[];
+  /** arXiv categories or whole archives, all of which it must be in. */
+  categories: string[];
+  /** Names, folded: their parts must stand in one author's name, in order. */
+  authors: string[];
+};
+
+export type Parsed = { ok: true; topic: ParsedTopic } | { ok: false; problem: string };
+
+/**
+ * Reads a topic in the one query language of site, mail and API: words, `"a phrase"`, `OR`, `-not this`, `cat:cs.CL`,
+ * `author:"Kaiming He"`. The canonical `query` reads as itself. A problem is a sentence for the reader.
+ */
+export function parseTopic(text: string): Parsed {
+  try {
+    const terms = readTerms(text);
+    const query = canonical(terms);
+    refuseLong(query);
+    return { ok: true, topic: { query, ways: terms.branches.map((branch) => wayOf(branch, terms.never)) } };
+  } catch (error) {
+    if (error instanceof TopicProblem) return { ok: false, problem: error.message };
+    throw error;
+  }
+}
+
+/** In the reader's order, so that they know it again; the exclusions, which hold throughout, come last. */
+function canonical({ branches, never }: Terms): string {
+  const sides = branches.map((branch) => branch.map(written).join(' '));
+  return [sides.join(' OR '), ...never.map((term) => `-${written(term)}`)].join(' ');
+}
+
+function written({ kind, text }: Term): string {
+  if (kind === 'word') return text;
+  if (kind === 'phrase') return `"${text}"`;
+  if (kind === 'category') return `cat:${text}`;
+  return text.includes(' ') ? `author:"${text}"` : `author:${text}`;
+}
+
+function wayOf(branch: Term[], never: Term[]): Way {
+  const texts = (kind: Term['kind']) => branch.filter((term) => term.kind === kind).map((term) => term.text);
+  return {
+    words: withForms(texts('word').flatMap(partsOf)),
+    phrases: texts('phrase').map(searchable),
+    not: never.map((term) => searchable(term.text)),
+    categories: texts('category'),
+    authors: texts('author').map(nameKey),
+  };
+}
+
+/**
+ * Stores topics that are not stored yet, with the lexemes that Postgres makes of their words, and gives the ids of all
+ * in their order. Two callers at once get the same ids.
+ */
+export async function saveTopics(tx: Tx, topics: ParsedTopic[], now: Date): Promise<string[]> {
+  const byQuery = new Map(topics.map((topic) => [topic.query, topic]));
+  // In one order everywhere, so that two transactions never wait for each other in a circle.
+  const queries = [...byQuery.keys()].sort();
+  const added = await tx.$queryRaw<{ id: string; query: string }[]>`
+    INSERT INTO topics (id, query, created_at)
+    SELECT gen_random_uuid(), query, ${now} FROM unnest(${queries}::text[]) AS query
+    ON CONFLICT (query) DO NOTHING
+    RETURNING id::text, query`;
+  await saveWays(
+    tx,
+    added.flatMap(({ id, query }) =>
+      (byQuery.get(query)?.ways ?? []).map((way, position) => ({ topic_id: id, position, ...way })),
+    ),
+  );
+  const stored = await tx.topic.findMany({
+    where: { query: { in: queries } },
+    select: { id: true, query: true },
+  });
+  const ids = new Map(stored.map(({ id, query }) => [query, id]));
+  return topics.flatMap(({ query }) => ids.get(query) ?? []);
+}
+
+/** A word that Postgres drops leaves no trace; one that it parts (`foo_bar`) must occur as its parts in a row. */
+async function saveWays(tx: Tx, ways: object[]): Promise<void> {
+  if (ways.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO topic_ways
+      (topic_id, position, words, lexemes, must, must_not, phrases, categories, authors)
+    SELECT topic_id, position, coalesce(w.texts, '{}'), coalesce(w.lexemes, '{}'),
+      (SELECT string_agg('(' || q::text || ')', ' & ')::tsquery
+        FROM unnest(way.phrases) phrase, phraseto_tsquery('english', phrase) q WHERE numnode(q) > 0),
+      (SELECT string_agg('(' || q::text || ')', ' | ')::tsquery
+        FROM unnest(way."not") phrase, phraseto_tsquery('english', phrase) q WHERE numnode(q) > 0),
+      way.phrases, way.categories, way.authors
+    FROM jsonb_to_recordset(${JSON.stringify(ways)}::jsonb) AS way
+      (topic_id uuid, position int, words jsonb, phrases text[], "not" text[], categories text[], authors text[]),
+    LATERAL (
+      SELECT array_agg(text ORDER BY n) AS texts, array_agg(lexeme ORDER BY n) AS lexemes
+      FROM (
+        SELECT DISTINCT ON (q) n, word->>'text' AS text, q,
+          CASE WHEN numnode(q) = 1
+            THEN (tsvector_to_array(to_tsvector('english', word->'forms'->>0)))[1] ELSE q::text END AS lexeme
+        FROM jsonb_array_elements(way.words) WITH ORDINALITY AS t(word, n),
+        LATERAL (
+          SELECT string_agg('(' || form::text || ')', ' | ')::tsquery AS q
+          FROM jsonb_array_elements_text(word->'forms') f, phraseto_tsquery('english', f) form
+          WHERE numnode(form) > 0
+        ) either
+        WHERE q IS NOT NULL
+        ORDER BY q, n
+      ) word
+    ) w`;
+}

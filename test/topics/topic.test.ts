@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type ParsedTopic, parseTopic } from '../../src/topics/topic.ts';
+
+function topic(text: string): ParsedTopic {
+  const parsed = parseTopic(text);
+  if (!parsed.ok) throw new Error(parsed.problem);
+  return parsed.topic;
+}
+const query = (text: string) => topic(text).query;
+const problem = (text: string) => {
+  const parsed = parseTopic(text);
+  return parsed.ok ? `none: ${parsed.topic.query}` : parsed.problem;
+};
+
+describe('what cannot be a topic gets a message that says why', () => {
+  test.each([
+    ['', 'what the topic is about'],
+    ['   \t\n', 'what the topic is about'],
+    ['!!! ???', 'what the topic is about'],
+    ['2024', 'in words'],
+    ['the of and', '“the of and” has only words that nearly every paper has'],
+    ["don't", 'only words that nearly every paper has'],
+    ['agents "to be"', '“to be” has only words'],
+    ['"speculative decoding', 'missing its partner'],
+    ['-video', 'not only what to leave out'],
+    ['diffusion OR', 'on both sides'],
+    ['OR', 'what the topic is about'],
+    ['diffusion OR -video', 'on both sides'],
+    ['agents -the', 'too common'],
+    ['agents -cat:cs.CL', 'Only words and phrases'],
+    ['cat:cs.ZZ', 'no category “cs.ZZ”'],
+    ['cat: agents', 'right behind “cat:”'],
+    ['author:', 'right behind “author:”'],
+    ['author:"42"', 'right behind “author:”'],
+    ['(LLM OR VLM) agents', 'Brackets do not group'],
+    ['agents -(video games)', 'Brackets do not group'],
+    ['x'.repeat(201), 'at most 200 characters'],
+    ['word '.repeat(2000), 'at most 200 characters'],
+    [Array.from({ length: 9 }, (_, i) => `topic${i}`).join(' OR '), 'at most 8 sides'],
+    [Array.from({ length: 21 }, (_, i) => `w${i}`).join(' '), 'at most 20 words'],
+    [`agents "${Array.from({ length: 20 }, (_, i) => `w${i}`).join(' ')}"`, 'at most 20 words'],
+  ])('%j', (text, message) => {
+    expect(problem(text)).toContain(message);
+  });
+});
+
+describe('topics that say the same are one', () => {
+  test.each([
+    ['LLM  Agents', 'llm agents'],
+    [' llm,\tagents. ', 'llm agents'],
+    ['agents agents', 'agents'],
+    ['PPO/GRPO', 'ppo grpo'],
+    ['agents AND planning', 'agents planning'],
+    ['“Speculative decoding”', '"speculative decoding"'],
+    ['"speculative   decoding"', '"speculative decoding"'],
+    ['diffusion NOT video', 'diffusion -video'],
+    ['-video diffusion OR flow matching', 'diffusion OR flow matching -video'],
+    ['diffusion –video', 'diffusion -video'],
+    ['a1 OR b2 OR a1', 'a1 OR b2'],
+    ['CAT:CS.cl x1', 'cat:cs.CL x1'],
+    ['cat:Physics.Flu-Dyn', 'cat:physics.flu-dyn'],
+    ['Author:"Kaiming  He"', 'author:"kaiming he"'],
+    ['author:"He"', 'author:he'],
+    ['naïve Bayes', 'nai\u0308ve bayes'],
+    ['soft\u00adware agents', 'software agents'],
+  ])('%j and %j', (one, other) => {
+    expect(query(one)).toBe(query(other));
+  });
+
+  test('the order of the words stays the reader’s, so that they know their topic again', () => {
+    expect(query('Video GENERATION "with Diffusion" cat:cs.cv')).toBe(
+      'video generation "with diffusion" cat:cs.CV',
+    );
+  });
+
+  test('the canonical form reads as itself, whatever was typed', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'OR',
+        'AND',
+        'NOT',
+        '-',
+        '"',
+        '(',
+        ')',
+        'cat:',
+        'cat:cs.CL',
+        'author:',
+        'author:"Kaiming He"',
+      ),
+      fc.constantFrom(
+        'LLM',
+        'agents',
+        'état',
+        'ΣΊΣΥΦΟΣ',
+        'İstanbul',
+        'c++',
+        '{{x}}',
+        '<b>',
+        '\0',
+        '\u202e',
+        '\ud800',
+        '扩散',
+      ),
+      fc.string({ unit: 'grapheme', maxLength: 8 }),
+    );
+    const text = fc.array(fc.tuple(piece, fc.constantFrom('', ' ', ' ')), { maxLength: 12 });
+    fc.assert(
+      fc.property(text, (pieces) => {
+        const parsed = parseTopic(pieces.flat().join(''));
+        if (parsed.ok) expect(parseTopic(parsed.topic.query)).toEqual(parsed);
+        else expect(parsed.problem).toMatch(/^\S.*[.]$/su);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('hostile text is only text', () => {
+  test('markup and template marks leave nothing but their words', () => {
+    expect(query('<script>alert(1)</script> agents')).toBe(
+      'script alert 1 script agents'.replace(' 1 script', ' 1'),
+    );
+    expect(query('{{constructor}} agents')).toBe('constructor agents');
+    expect(query('</mj-text><mj-include path="x" /> agents')).toBe('mj-text mj-include path "x" agents');
+  });
+
+  test('control characters, lone surrogates and direction marks are not kept', () => {
+    expect(query('a\0gents \ud800rl\u202e \u200bplanning\u2066')).toBe('a gents rl planning');
+  });
+
+  test('a topic of 64 KB is refused at once', () => {
+    const started = performance.now();
+    for (const text of ['"'.repeat(64_000), 'a-'.repeat(32_000), '(OR '.repeat(16_000), '-('.repeat(32_000)])
+      expect(parseTopic(text).ok).toBe(false);
+    expect(performance.now() - started).toBeLessThan(500);
+  });
+});
+
+describe('what a topic asks of a paper', () => {
+  test('hyphenated words are several, and an unknown prefix is a word', () => {
+    const [way] = topic('text-guided title:segmentation').ways;
+    expect(way?.words.map(({ text }) => text)).toEqual(['text', 'guided', 'title', 'segmentation']);
+  });
+
+  test('each side of OR is a way of its own, and an exclusion holds for all of them', () => {
+    const { ways } = topic('diffusion OR flow matching -video -"image editing" -vision:language');
+    expect(ways.map((way) => way.words.map(({ text }) => text))).toEqual([
+      ['diffusion'],
+      ['flow', 'matching'],
+    ]);
+    for (const way of ways) expect(way.not).toEqual(['video', 'image editing', 'vision language']);
+  });
+
+  test('an abbreviation and what it stands for are one word said in two ways, in the plural too', () => {
+    const forms = ['llm', 'large language model'];
+    expect(topic('LLMs').ways[0]?.words).toEqual([{ text: 'llms', forms }]);
+    expect(topic('Large Language Models').ways[0]?.words).toEqual([{ text: 'large language models', forms }]);
+    expect(topic('multimodal large language model agents').ways[0]?.words).toEqual([
+      { text: 'multimodal large language model', forms: ['mllm', 'multimodal large language model'] },
+      { text: 'agents', forms: ['agents'] },
+    ]);
+  });
+
+  test('phrases, names and archives', () => {
+    expect(topic('"Schölkopf state-of-the-art" author:"Jean-Baptiste Łukasz" cat:cs').ways).toEqual([
+      {
+        words: [],
+        phrases: ['scholkopf state of the art'],
+        not: [],
+        categories: ['cs'],
+        authors: ['jean baptiste lukasz'],
+      },
+    ]);
+  });
+});
