@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { App } from '../app.ts';
+import type { SubscriberStatus } from '../generated/enums.ts';
+import type { Tx } from '../lib/db.ts';
+import { saveTopics } from '../topics/topic.ts';
+import type { Address } from './address.ts';
+import { writeLetter, writtenToday } from './letter.ts';
+import { saveWishes } from './preferences.ts';
+import { DEFAULTS, ON_SIGN_UP, type Problem, type Wishes } from './subscriber.ts';
+import { isSuppressed } from './suppression.ts';
+import { emailField, parseFields, UNKNOWN_ZONE, wishFields } from './wishes.ts';
+import { knownToDatabase } from './zone.ts';
+
+export type SignUp = Wishes & { address: Address };
+
+const signUpFields = z.object({ email: emailField, ...wishFields }, 'Send an object with email and topics.');
+
+/** Reads a sign-up from the fields of a form or a JSON object. All problems come at once, each with its field. */
+export function parseSignUp(
+  input: unknown,
+): { ok: true; signUp: SignUp } | { ok: false; problems: Problem[] } {
+  const parsed = parseFields(signUpFields, input, DEFAULTS);
+  if (!parsed.ok) return parsed;
+  const { email: address, topics, ...preferences } = parsed.value;
+  return { ok: true, signUp: { address, topics, preferences } };
+}
+
+/**
+ * Signs an address up, to be confirmed from the letter that it gets. What happens depends on the address's state
+ * (ON_SIGN_UP); the outcome does not say, and the steps are alike so that the time taken tells little.
+ */
+export async function subscribe(
+  app: App,
+  { address, topics, preferences }: SignUp,
+): Promise<{ ok: true } | { ok: false; problems: Problem[] }> {
+  const { db, queue, secrets, now } = app;
+  if (!(await knownToDatabase(db, preferences.timeZone))) return { ok: false, problems: [UNKNOWN_ZONE] };
+  await db.$transaction(async (tx) => {
+    const topicIds = await saveTopics(tx, topics, now());
+    if (await isSuppressed(tx, secrets, address.key))
+      return queue.send('letters', {}, { tx, key: 'letters' });
+    const { id, status } = await claim(app, tx, address);
+    const { replaces, letter } = ON_SIGN_UP[status];
+    if (replaces) {
+      await tx.subscriber.update({ where: { id }, data: { email: address.email, status: 'pending' } });
+      await saveWishes(tx, id, preferences, topicIds);
+    }
+    if (letter && !(await writtenToday(app, tx, id, letter))) return writeLetter(app, tx, id, letter);
+    await queue.send('letters', {}, { tx, key: 'letters' });
+  });
+  return { ok: true };
+}
+
+/** The address's subscriber, made if there was none, locked against other sign-ups until the transaction ends. */
+async function claim(
+  { uuid, now }: App,
+  tx: Tx,
+  { email, key }: Address,
+): Promise<{ id: string; status: SubscriberStatus }> {
+  const [row] = await tx.$queryRaw<{ id: string; status: SubscriberStatus }[]>`
+    INSERT INTO subscribers (id, email, email_key, created_at) VALUES (${uuid()}::uuid, ${email}, ${key}, ${now()})
+    ON CONFLICT (email_key) DO UPDATE SET email_key = excluded.email_key
+    RETURNING id::text, status::text`;
+  if (row === undefined) throw new Error('INSERT … RETURNING gave no row.');
+  return row;
+}
