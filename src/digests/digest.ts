@@ -10,6 +10,8 @@ export type Digest = {
   papers: DigestPaper[];
   /** Papers outside the topics that are hot today. */
   trending: DigestPaper[];
+  /** What the edition says about its sources, one sentence each. */
+  notes: string[];
 };
 
 export type DigestPaper = {

@@ -1,0 +1,101 @@
+import { type EditionPaper, votesSinceYesterday } from '../editions/edition.ts';
+import type { DigestPaper } from './digest.ts';
+import { legible } from './plain.ts';
+
+/** How much of a paper a mail shows, in UTF-16 units and pieces, so that the whole mail stays within its size. */
+export type Room = {
+  title: number;
+  summary: number;
+  author: number;
+  topic: number;
+  reason: number;
+  reasons: number;
+  url: number;
+  thumbnail: boolean;
+};
+
+/** One paper as the templates show it: text only, nothing to escape and nothing to decide. */
+export type Card = {
+  /** `1.  `, as wide as the indentation of the text part. */
+  mark: string;
+  topic: string;
+  title: string;
+  authors: string;
+  summary: string;
+  why: string;
+  facts: Fact[];
+  /** The facts on one line, for the text part. */
+  measured: string;
+  url: string;
+  links: { label: string; url: string }[];
+  thumbnail: string;
+};
+
+/** "63 votes", and by how much it grew. */
+type Fact = { what: string; gained: string };
+
+export function cardOf({ paper, topic, reasons }: DigestPaper, number: number, room: Room): Card {
+  const facts = factsOf(paper);
+  const links = linksOf(paper, room.url);
+  return {
+    mark: `${number}.`.padEnd(4),
+    topic: topic === null ? '' : legible(topic, room.topic),
+    title: legible(paper.title, room.title) || paper.id,
+    authors: authorsOf(paper.authors, room.author),
+    summary: legible(paper.tldr ?? paper.abstract, room.summary),
+    why: reasons
+      .slice(0, room.reasons)
+      .map((reason) => legible(reason, room.reason))
+      .filter(Boolean)
+      .join(' · '),
+    facts,
+    measured: facts.map(({ what, gained }) => (gained ? `${what} (${gained})` : what)).join(' · '),
+    url: links[0]?.url ?? '',
+    links,
+    thumbnail: (room.thumbnail && webUrl(paper.thumbnail, room.url)) || '',
+  };
+}
+
+function authorsOf(authors: string[], most: number): string {
+  const first = authors.slice(0, 3).map((name) => legible(name, most));
+  const named = first.filter(Boolean).join(', ');
+  return authors.length > first.length ? `${named} et al.` : named;
+}
+
+/** Zeros are left out: arXiv measures nothing. */
+function factsOf(paper: EditionPaper): Fact[] {
+  const { rank, votes, comments, stars, starsGained } = paper;
+  return [
+    { what: `#${rank} today`, gained: '' },
+    counted(votes, 'vote', votesSinceYesterday(paper)),
+    counted(comments, 'comment', 0),
+    counted(stars ?? 0, 'GitHub star', starsGained),
+  ].filter((fact) => fact !== null);
+}
+
+const number = new Intl.NumberFormat('en-GB');
+
+function counted(count: number, noun: string, gained: number): Fact | null {
+  if (count <= 0) return null;
+  return {
+    what: `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`,
+    gained: gained > 0 ? `+${number.format(gained)}` : '',
+  };
+}
+
+function linksOf({ id, repository, projectPage }: EditionPaper, most: number): Card['links'] {
+  const path = id.split('/').map(encodeURIComponent).join('/');
+  return [
+    { label: 'arXiv', url: `https://arxiv.org/abs/${path}` },
+    { label: 'Hugging Face', url: `https://huggingface.co/papers/${path}` },
+    { label: 'Code', url: webUrl(repository, most) },
+    { label: 'Project', url: webUrl(projectPage, most) },
+  ].flatMap(({ label, url }) => (url ? [{ label, url }] : []));
+}
+
+/** Null for whatever is no http or https address, bears credentials, or is too long to be sent. */
+function webUrl(text: string | null, most: number): string | null {
+  const url = text === null ? null : URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return null;
+  return url.href.length <= most ? url.href : null;
+}

@@ -1,0 +1,79 @@
+import type { App } from '../app.ts';
+import type { Day } from '../lib/day.ts';
+import { Prisma, type Tx } from '../lib/db.ts';
+
+export type ComposeReport = { edition: Day | null; composed: number };
+
+/** Rows in one transaction; deliveries in one job. */
+const CHUNK = 10_000;
+const BATCH = 50;
+
+/**
+ * Writes a delivery for every subscriber whose hour has come and who has not had the latest edition, and queues them
+ * in the same transaction. Repeatable at any time: a delivery is unique per subscriber and edition.
+ *
+ * @param options.now whoever has not had the edition is due, whatever their hour
+ */
+export async function compose(app: App, options: { now?: boolean } = {}): Promise<ComposeReport> {
+  const { db, log } = app;
+  const edition = await db.edition.findFirst({
+    orderBy: { date: 'desc' },
+    select: { date: true, opensAt: true },
+  });
+  if (!edition) return { edition: null, composed: 0 };
+  const due = options.now ? Prisma.sql`TRUE` : await hourHasCome(app, edition.opensAt);
+  let composed = 0;
+  let chunk: number;
+  do {
+    chunk = await db.$transaction((tx) => composeChunk(app, tx, edition.date, due));
+    composed += chunk;
+  } while (chunk === CHUNK);
+  const day = edition.date.toISOString().slice(0, 10);
+  if (composed > 0) log.info({ edition: day, count: composed }, 'digests composed');
+  return { edition: day, composed };
+}
+
+async function composeChunk({ queue, now }: App, tx: Tx, date: Date, due: Prisma.Sql): Promise<number> {
+  // Plan: the anti-join is a hash of the edition's deliveries (deliveries_subscriber_id_edition_date_key).
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    INSERT INTO deliveries (id, subscriber_id, edition_date, status, next_attempt_at, created_at)
+    SELECT gen_random_uuid(), s.id, ${date}, 'queued', ${now()}, ${now()}
+    FROM subscribers s
+    WHERE s.status = 'active' AND ${due}
+      AND NOT EXISTS (SELECT FROM deliveries d WHERE d.subscriber_id = s.id AND d.edition_date = ${date})
+    LIMIT ${CHUNK}
+    ON CONFLICT (subscriber_id, edition_date) DO NOTHING
+    RETURNING id`;
+  const batches = Array.from({ length: Math.ceil(rows.length / BATCH) }, (_, n) => ({
+    ids: rows.slice(n * BATCH, (n + 1) * BATCH).map(({ id }) => id),
+  }));
+  if (batches.length > 0) await queue.sendAll('deliver', batches, { tx });
+  return rows.length;
+}
+
+/**
+ * The zones and hours whose slot for an edition has come, and not longer ago than a digest stays fresh.
+ *
+ * A subscriber's slot is the first start of their hour, on their own clock, not before the edition opens. It is one
+ * instant, whatever the zone does: Postgres reads a skipped local time as the instant an hour later and a repeated
+ * one as its standard-time instant, so a day with a clock change has one slot like any other.
+ */
+async function hourHasCome({ db, now, config }: App, opensAt: Date): Promise<Prisma.Sql> {
+  const due = await db.$queryRaw<{ time_zone: string; send_hour: number; weekday: number }[]>`
+    SELECT time_zone, send_hour, extract(isodow FROM local)::int AS weekday
+    FROM (SELECT DISTINCT time_zone, send_hour FROM subscribers WHERE status = 'active') AS clocks,
+      LATERAL (SELECT date_trunc('hour', ${opensAt}::timestamptz AT TIME ZONE time_zone) AS opens) AS o,
+      LATERAL (SELECT date_trunc('day', opens) + make_interval(hours => send_hour) AS today) AS t,
+      LATERAL (SELECT CASE WHEN today < opens THEN today + interval '1 day' ELSE today END AS local) AS slot
+    WHERE local AT TIME ZONE time_zone <= ${now()}::timestamptz
+      AND local AT TIME ZONE time_zone > ${now()}::timestamptz - make_interval(hours => ${config.deliveriesExpireHours}::int)`;
+  const clocks = (frequencies: string[], days: (weekday: number) => boolean) => {
+    const some = due.filter(({ weekday }) => days(weekday));
+    return Prisma.sql`(s.frequency::text = ANY (${frequencies}) AND (s.time_zone, s.send_hour) IN
+      (SELECT * FROM unnest(${some.map((c) => c.time_zone)}::text[], ${some.map((c) => c.send_hour)}::int[])))`;
+  };
+  return Prisma.sql`(${clocks(['daily'], () => true)}
+    OR ${clocks(['weekdays'], (day) => day <= 5)}
+    OR ${clocks(['weekly'], (day) => day === MONDAY)})`;
+}
+const MONDAY = 1;

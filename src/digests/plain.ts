@@ -1,0 +1,83 @@
+import { readable } from './latex.ts';
+
+/** A source's text as a mail shows it: inert, its LaTeX readable, on one line of at most `most` UTF-16 units. */
+export function legible(text: string, most: number): string {
+  // LaTeX can be some times longer than what it says; what lies beyond is not worth reading.
+  return shorten(readable(inert(text.slice(0, 6 * most + 200))), most);
+}
+
+/**
+ * Text that can do nothing but be read: one line, no control character, no mark that turns the direction of what
+ * follows (Unicode UAX #9), no lone surrogate, white space collapsed.
+ */
+export function inert(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(INVISIBLE, '')
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim();
+}
+
+/** Directional marks, interlinear annotation, and the tag characters that hide a text within a text. */
+const INVISIBLE = /[\p{Bidi_Control}\uFFF9-\uFFFB\uFEFF\u{E0000}-\u{E007F}]/gu;
+
+/**
+ * At most `most` UTF-16 units of a text on one line: whole sentences where they fill most of the room, else whole
+ * words with an ellipsis, else as many characters as fit.
+ */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  if (most < 2) return '';
+  const room = text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '');
+  const least = most * 0.6;
+  const sentence = lastSentenceEnd(text.slice(0, most));
+  if (sentence > least) return text.slice(0, sentence);
+  const word = text[most - 1] === ' ' ? room.length : room.lastIndexOf(' ');
+  return `${(word > least ? room.slice(0, word) : room).replace(/[\s,;:.([{–—-]+$/u, '')}…`;
+}
+
+/** Where the last sentence that is followed by another ends, 0 when there is none. */
+function lastSentenceEnd(text: string): number {
+  const ends = [
+    ...text.matchAll(/(?<!\b(?:al|vs|e\.g|i\.e|cf|Fig|Eq|Sec|resp|approx))[.!?]["”’)]*(?= \p{Lu})/gu),
+  ];
+  const last = ends.at(-1);
+  return last ? last.index + last[0].length : 0;
+}
+
+/**
+ * Breaks the long lines of a text at white space, `columns` wide. A continued line keeps its indentation, and hangs
+ * under the text of "12. " or "- ". A web address is never broken, any other run without a space is.
+ */
+export function wrap(text: string, columns = 74): string {
+  return text
+    .split('\n')
+    .map((line) => wrapLine(line.trimEnd(), columns))
+    .join('\n');
+}
+
+function wrapLine(line: string, columns: number): string {
+  if (line.length <= columns) return line;
+  const lead = /^\s*(?:\d+\. +|- +)?/.exec(line)?.[0] ?? '';
+  const hanging = ' '.repeat(lead.length);
+  const words = line
+    .slice(lead.length)
+    .split(/\s+/)
+    .flatMap((word) => pieces(word, columns - lead.length));
+  const lines: string[] = [];
+  let current = lead;
+  for (const word of words) {
+    const glue = current.trim() === lead.trim() ? '' : ' ';
+    if (glue && current.length + 1 + word.length > columns) {
+      lines.push(current);
+      current = hanging + word;
+    } else current += glue + word;
+  }
+  return [...lines, current].join('\n');
+}
+
+function pieces(word: string, room: number): string[] {
+  if (word.length <= room || /^https?:\/\//.test(word)) return [word];
+  const cut = /[\uD800-\uDBFF]/.test(word[room - 1] ?? '') ? room - 1 : room;
+  return [word.slice(0, cut), ...pieces(word.slice(cut), room)];
+}

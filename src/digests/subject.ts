@@ -1,0 +1,61 @@
+import type { Digest } from './digest.ts';
+import { legible } from './plain.ts';
+
+const LONGEST = 90;
+
+/**
+ * What is inside, in at most 90 characters: "Mamba-3 and 6 more on state space models". The topics are those that
+ * have papers today.
+ */
+export function subjectOf({ papers, trending }: Pick<Digest, 'papers' | 'trending'>): string {
+  const [first] = papers;
+  if (!first) return subjectOfTrending(trending);
+  if (papers.length === 1) return legible(first.paper.title, LONGEST);
+  const start = `${nameOf(first.paper.title, 44)} and ${papers.length - 1} more`;
+  const topics = new Set(papers.flatMap(({ topic }) => (topic === null ? [] : [legible(topic, LONGEST)])));
+  return (
+    endings([...topics])
+      .map((ending) => `${start} on ${ending}`)
+      .find((subject) => subject.length <= LONGEST) ?? start
+  );
+}
+
+function subjectOfTrending([hottest, ...rest]: Digest['trending']): string {
+  if (!hottest) return 'Nothing new today';
+  const more = rest.length > 0 ? ` and ${rest.length} more` : '';
+  return `Trending today: ${nameOf(hottest.paper.title, LONGEST - 16 - more.length)}${more}`;
+}
+
+/** From the fullest to the shortest. */
+function endings(topics: string[]): string[] {
+  const [first, ...others] = topics;
+  if (first === undefined) return [];
+  const last = topics.at(-1);
+  if (others.length === 0) return [first, 'your topic'];
+  return [
+    `${topics.slice(0, -1).join(', ')} and ${last}`,
+    `${first} and ${others.length} other ${others.length === 1 ? 'topic' : 'topics'}`,
+    'your topics',
+  ];
+}
+
+/** What the inbox shows beside the subject: the other titles, or what the only paper says. */
+export function preheaderOf({ papers, trending }: Pick<Digest, 'papers' | 'trending'>): string {
+  const [first, ...more] = [...papers, ...trending];
+  if (!first) return '';
+  if (more.length === 0) return legible(first.paper.tldr ?? first.paper.abstract, 150);
+  return legible(
+    `Also: ${more
+      .slice(0, 5)
+      .map(({ paper }) => nameOf(paper.title, 60))
+      .join(' · ')}`,
+    150,
+  );
+}
+
+/** "MolmoAct2: Action Reasoning Models…" goes by the name before its colon. */
+function nameOf(title: string, most: number): string {
+  const whole = legible(title, 300);
+  const name = /^(.{3,}?)(?:: | [–—] )/u.exec(whole)?.[1];
+  return name && name.length <= most ? name : legible(whole, most);
+}
