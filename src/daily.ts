@@ -1,0 +1,28 @@
+import type { App } from './app.ts';
+import { type DeliverReport, deliverDue } from './delivery/deliver.ts';
+import { type ComposeReport, compose } from './digests/compose.ts';
+import { type PublishOutcome, publish } from './editions/publish.ts';
+import type { Day } from './lib/day.ts';
+import { type IngestReport, ingest } from './papers/ingest.ts';
+
+export type DayReport = {
+  ingest: IngestReport[];
+  publish: PublishOutcome;
+  compose: ComposeReport;
+  deliver: DeliverReport;
+};
+
+/**
+ * A whole day, from the sources to the inboxes. Each line can be run again at any time without harm, so a day that
+ * broke off is run again from the start.
+ *
+ * @param options.now whoever has not had the edition gets it, whatever their hour
+ */
+export async function day(app: App, date: Day, options: { now?: boolean } = {}): Promise<DayReport> {
+  return {
+    ingest: await ingest(app, { date }),
+    publish: await publish(app, { date }),
+    compose: await compose(app, options),
+    deliver: await deliverDue(app),
+  };
+}

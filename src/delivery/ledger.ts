@@ -1,0 +1,149 @@
+import type { App } from '../app.ts';
+import { Prisma } from '../lib/db.ts';
+import { suppress } from '../subscribers/suppression.ts';
+import { LONGEST_BACKOFF, type Outcome } from './reply.ts';
+
+/** Deliveries and letters are sent by the same rules and have the columns for them in common. */
+export type Ledger = 'deliveries' | 'letters';
+
+const tables = { deliveries: Prisma.raw('deliveries'), letters: Prisma.raw('letters') };
+/** An attempt that says nothing for so long is dead, and its rows are anybody's. */
+const LEASE_MINUTES = 5;
+
+/**
+ * Takes rows for one attempt, so that no other process works on them: those that wait, and those that a dead attempt
+ * left in `sending`. Rows of somebody else are passed over.
+ */
+export async function claim(
+  { db, now }: App,
+  ledger: Ledger,
+  ids: string[],
+  lease: string,
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    UPDATE ${tables[ledger]} SET lease = ${lease}::uuid, leased_until = ${leaseEnd(now())}
+    WHERE id = ANY (${ids}::uuid[]) AND status IN ('queued', 'sending') AND next_attempt_at <= ${now()}
+      AND (lease IS NULL OR leased_until <= ${now()})
+    RETURNING id`;
+  return rows.map(({ id }) => id);
+}
+
+export type Begun = { id: string; messageDate: Date; email: string };
+
+/**
+ * Commits that these rows are being sent, before the first byte leaves, and names those that may be: not the ones that
+ * another attempt has taken, nor those whose subscriber has left since. A row keeps the date of its first attempt.
+ *
+ * @param states of a subscriber who may get such mail
+ */
+export async function begin(
+  { db, now }: App,
+  ledger: Ledger,
+  ids: string[],
+  lease: string,
+  states: string[],
+): Promise<Begun[]> {
+  return db.$queryRaw<Begun[]>`
+    UPDATE ${tables[ledger]} AS l SET status = 'sending', attempts = attempts + 1,
+      message_date = coalesce(message_date, ${now()}), leased_until = ${leaseEnd(now())}
+    FROM subscribers s
+    WHERE l.id = ANY (${ids}::uuid[]) AND l.lease = ${lease}::uuid AND l.status IN ('queued', 'sending')
+      AND s.id = l.subscriber_id AND s.status::text = ANY (${states})
+    RETURNING l.id, l.message_date AS "messageDate", s.email`;
+}
+
+export type Settled = { sent: number; deferred: number; failed: number };
+
+/** Writes down what became of the messages of one window, in one statement. */
+export async function settle(
+  app: App,
+  ledger: Ledger,
+  lease: string,
+  outcomes: { id: string; outcome: Outcome }[],
+): Promise<Settled> {
+  const { db, now } = app;
+  const ids = outcomes.map(({ id }) => id);
+  const states = outcomes.map(({ outcome }) => outcome.status);
+  const reasons = outcomes.map(({ outcome }) => ('reason' in outcome ? outcome.reason : null));
+  await db.$executeRaw`
+    UPDATE ${tables[ledger]} AS l SET
+      status = (CASE o.status WHEN 'deferred' THEN 'queued' ELSE o.status END)::delivery_status,
+      reason = o.reason, lease = NULL, leased_until = NULL,
+      settled_at = CASE o.status WHEN 'deferred' THEN NULL ELSE ${now()}::timestamptz END,
+      next_attempt_at = CASE o.status WHEN 'deferred'
+        THEN ${now()}::timestamptz + least(60 * 2 ^ (l.attempts - 1), ${LONGEST_BACKOFF}::float) * interval '1 second'
+        ELSE l.next_attempt_at END
+    FROM unnest(${ids}::uuid[], ${states}::text[], ${reasons}::text[]) AS o(id, status, reason)
+    WHERE l.id = o.id AND l.lease = ${lease}::uuid`;
+  const gone = outcomes.flatMap(({ id, outcome }) =>
+    outcome.status === 'failed' && outcome.suppress ? [id] : [],
+  );
+  if (gone.length > 0)
+    await suppress(app, await subscribersOf(app, ledger, gone), 'the mailbox does not exist');
+  const count = (status: string) => states.filter((state) => state === status).length;
+  return { sent: count('sent'), deferred: count('deferred'), failed: count('failed') };
+}
+
+/** Closes rows that will not be sent, each with its reason, and counts them. Rows of another attempt stay as they are. */
+export async function skip(
+  { db, now }: App,
+  ledger: Ledger,
+  lease: string,
+  rows: { id: string; reason: string }[],
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  return db.$executeRaw`
+    UPDATE ${tables[ledger]} AS l SET status = 'skipped', reason = o.reason, lease = NULL, leased_until = NULL,
+      settled_at = ${now()}
+    FROM unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ reason }) => reason)}::text[]) AS o(id, reason)
+    WHERE l.id = o.id AND l.lease = ${lease}::uuid`;
+}
+
+/** Lets go of what an attempt took and did not begin. */
+export async function release({ db }: App, ledger: Ledger, lease: string): Promise<void> {
+  await db.$executeRaw`
+    UPDATE ${tables[ledger]} SET lease = NULL, leased_until = NULL WHERE lease = ${lease}::uuid AND status = 'queued'`;
+}
+
+/** Rows that may be sent now and are in nobody's hands, oldest first. */
+export async function due({ db, now }: App, ledger: Ledger, most: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM ${tables[ledger]}
+    WHERE status IN ('queued', 'sending') AND next_attempt_at <= ${now()} AND (lease IS NULL OR leased_until <= ${now()})
+    ORDER BY created_at, id LIMIT ${most}`;
+  return rows.map(({ id }) => id);
+}
+
+/** Fails what has waited for longer than a digest stays fresh and is in nobody's hands. */
+export async function expire({ db, now, config }: App, ledger: Ledger): Promise<number> {
+  return db.$executeRaw`
+    UPDATE ${tables[ledger]} SET status = 'failed', reason = 'expired', lease = NULL, leased_until = NULL,
+      settled_at = ${now()}
+    WHERE status IN ('queued', 'sending') AND (lease IS NULL OR leased_until <= ${now()})
+      AND created_at <= ${now()}::timestamptz - make_interval(hours => ${config.deliveriesExpireHours}::int)`;
+}
+
+/**
+ * Names deliveries that need a new job: deferred ones whose time has come, those of a dead attempt, and those whose job
+ * was lost. Each is named once in two minutes, so that a slow queue does not fill with repeats.
+ */
+export async function orphans({ db, now }: App, most: number): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    UPDATE deliveries SET lease = NULL, leased_until = ${now()}::timestamptz + interval '2 minutes'
+    WHERE id IN (
+      SELECT id FROM deliveries
+      WHERE status IN ('queued', 'sending') AND next_attempt_at <= ${now()}
+        AND (leased_until <= ${now()} OR (leased_until IS NULL
+          AND (attempts > 0 OR created_at <= ${now()}::timestamptz - interval '15 minutes')))
+      LIMIT ${most} FOR UPDATE SKIP LOCKED)
+    RETURNING id`;
+  return rows.map(({ id }) => id);
+}
+
+const leaseEnd = (now: Date) => new Date(now.getTime() + LEASE_MINUTES * 60_000);
+
+async function subscribersOf({ db }: App, ledger: Ledger, ids: string[]): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT subscriber_id AS id FROM ${tables[ledger]} WHERE id = ANY (${ids}::uuid[])`;
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,103 @@
+import type { App } from '../app.ts';
+import { type LetterView, renderLetter } from '../digests/letters.ts';
+import { nextSlot } from '../digests/slot.ts';
+import type { LetterKind } from '../generated/enums.ts';
+import type { Outgoing } from '../lib/smtp.ts';
+import { urlOf } from '../subscribers/links.ts';
+import { returnLinks } from './addresses.ts';
+import { type Begun, claim, due, release, type Settled } from './ledger.ts';
+import { letterMessage } from './message.ts';
+import { sendInWindows } from './window.ts';
+
+/** Who may get which letter: a confirmation goes to nobody who has confirmed, the others to nobody who has not. */
+const STATES: Record<LetterKind, string[]> = {
+  confirm: ['pending'],
+  welcome: ['active', 'paused'],
+  already: ['active', 'paused'],
+};
+
+/** Sends the letters that wait, by the rules of the ledger. Repeatable; several processes may do it at once. */
+export async function sendLetters(app: App, signal?: AbortSignal): Promise<Settled> {
+  const total = { sent: 0, deferred: 0, failed: 0 };
+  const opensAt = await latestOpening(app);
+  for (;;) {
+    const ids = await due(app, 'letters', 50);
+    if (ids.length === 0 || signal?.aborted) return total;
+    const lease = app.uuid();
+    const claimed = await claim(app, 'letters', ids, lease);
+    for (const [kind, letters] of Map.groupBy(await load(app, claimed), (letter) => letter.kind)) {
+      const waiting = new Map(letters.map((letter) => [letter.id, letter]));
+      const settled = await sendInWindows(app, [...waiting.keys()], {
+        ledger: 'letters',
+        lease,
+        states: STATES[kind],
+        message: (row) => letterFor(app, row, waiting.get(row.id) as Waiting, opensAt),
+        signal,
+      });
+      total.sent += settled.sent;
+      total.deferred += settled.deferred;
+      total.failed += settled.failed;
+    }
+    await release(app, 'letters', lease);
+  }
+}
+
+type Waiting = Awaited<ReturnType<typeof load>>[number];
+
+const load = ({ db }: App, ids: string[]) =>
+  db.letter.findMany({
+    where: { id: { in: ids } },
+    orderBy: { id: 'asc' },
+    include: {
+      subscriber: { include: { topics: { orderBy: { position: 'asc' }, include: { topic: true } } } },
+    },
+  });
+
+async function letterFor(
+  app: App,
+  { id, email, messageDate }: Begun,
+  letter: Waiting,
+  opensAt: Date | null,
+): Promise<Outgoing> {
+  const { kind, subscriberId } = letter;
+  const rendered = await renderLetter(kind, viewOf(app, letter, opensAt));
+  const links = returnLinks(app, { id, subscriberId });
+  return letterMessage({
+    id,
+    kind,
+    to: email,
+    date: messageDate,
+    from: app.config.mailFrom,
+    links,
+    rendered,
+  });
+}
+
+function viewOf(app: App, { subscriber }: Waiting, opensAt: Date | null): LetterView {
+  const { config } = app;
+  const page = (purpose: 'confirm' | 'preferences' | 'unsubscribe') => urlOf(app, purpose, subscriber.id);
+  return {
+    topics: subscriber.topics.map(({ topic }) => topic.query),
+    nextDigest: nextDigest(app, subscriber, opensAt),
+    links: {
+      confirm: page('confirm'),
+      preferences: page('preferences'),
+      unsubscribe: page('unsubscribe'),
+      site: config.baseUrl,
+    },
+  };
+}
+
+function nextDigest({ now, config }: App, subscriber: Waiting['subscriber'], opensAt: Date | null): string {
+  const slot =
+    opensAt && nextSlot(subscriber, { now: now(), opensAt, staleAfterHours: config.deliveriesExpireHours });
+  if (!slot) return 'as soon as the first edition is out';
+  if (slot.epochMilliseconds <= now().getTime()) return 'within a few minutes';
+  const day = slot.toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
+  return `on ${day} at ${String(slot.hour).padStart(2, '0')}:00 (${subscriber.timeZone})`;
+}
+
+async function latestOpening({ db }: App): Promise<Date | null> {
+  const edition = await db.edition.findFirst({ orderBy: { date: 'desc' }, select: { opensAt: true } });
+  return edition?.opensAt ?? null;
+}

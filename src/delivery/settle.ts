@@ -1,0 +1,26 @@
+import type { App } from '../app.ts';
+import { expirePending } from '../subscribers/confirm.ts';
+import { resumeDue } from '../subscribers/pause.ts';
+import { expire, orphans } from './ledger.ts';
+
+/** As in compose: deliveries in one job, and jobs in one statement. */
+const BATCH = 50;
+const MOST = 5_000;
+
+/**
+ * Puts in order what time has overtaken: unconfirmed sign-ups, pauses that are over, mail that has gone stale, and
+ * deliveries whose attempt died or whose time to be tried again has come, which get a new job.
+ */
+export async function settleLedgers(app: App): Promise<void> {
+  const { queue, log } = app;
+  const forgotten = await expirePending(app);
+  const resumed = await resumeDue(app);
+  const expired = (await expire(app, 'deliveries')) + (await expire(app, 'letters'));
+  const ids = await orphans(app, MOST);
+  const batches = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, n) => ({
+    ids: ids.slice(n * BATCH, (n + 1) * BATCH),
+  }));
+  if (batches.length > 0) await queue.sendAll('deliver', batches);
+  if (forgotten + resumed + expired + ids.length > 0)
+    log.info({ forgotten, resumed, expired, requeued: ids.length }, 'settled');
+}

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { simpleParser } from 'mailparser';
+import { describe, expect, test } from 'vitest';
+import { digestMessage, letterMessage } from '../../src/delivery/message.ts';
+
+const message = {
+  id: '0198f0aa-1111-7222-8333-444455556666',
+  to: 'reader@example.org',
+  date: new Date('2026-05-07T08:00:00Z'),
+  from: { name: 'Paperboy', address: 'digest@paperboy.test' },
+  links: {
+    oneClick: 'https://paperboy.test/unsubscribe/LEAVE',
+    tokens: { unsubscribe: 'LEAVE', bounce: 'BACK' },
+  },
+  rendered: {
+    subject: 'τ²-Drafter and 6 more on state space models, speculative decoding and a third topic',
+    html: `<p>Grüße, ${'word '.repeat(600)}</p>\n<p>.</p>\n`,
+    text: `Grüße\n.\n${'word '.repeat(600)}\n`,
+  },
+};
+const names = async (raw: Buffer) => (await simpleParser(raw)).headerLines.map(({ key }) => key);
+const LIST = ['list-id', 'list-unsubscribe', 'list-unsubscribe-post', 'precedence', 'feedback-id'];
+const COMMON = [
+  ...['auto-submitted', 'x-auto-response-suppress', 'from', 'to', 'subject', 'message-id', 'date'],
+  ...['mime-version', 'content-type'],
+];
+
+describe('A digest as a message', () => {
+  test('has the headers of a list that can be left with one click, and no others', async () => {
+    const { raw } = await digestMessage(message);
+    const { headers } = await simpleParser(raw);
+    expect(await names(raw)).toEqual([...LIST, ...COMMON]);
+    expect(headers.get('precedence')).toBe('bulk');
+    expect(headers.get('auto-submitted')).toBe('auto-generated');
+    expect(headers.get('feedback-id')).toBe('2026-05-07:digest:paperboy');
+    const [head = ''] = raw.toString().split('\r\n\r\n');
+    expect(head).toContain('List-ID: <digest.paperboy.test>');
+    expect(head).toContain('\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n');
+    expect(head.replace(/\r\n /g, ' ')).toContain(
+      'List-Unsubscribe: <https://paperboy.test/unsubscribe/LEAVE>, ' +
+        '<mailto:unsubscribe+LEAVE@paperboy.test?subject=unsubscribe>',
+    );
+  });
+
+  test('bears the delivery in its id and in the address that its bounces go to', async () => {
+    const { from, to, raw } = await digestMessage(message);
+    const { messageId, date } = await simpleParser(raw);
+    expect({ from, to }).toEqual({ from: 'bounce+BACK@paperboy.test', to: 'reader@example.org' });
+    expect(messageId).toBe('<0198f0aa-1111-7222-8333-444455556666@paperboy.test>');
+    expect(date).toEqual(message.date);
+  });
+
+  test('carries the text first and then the HTML, both as they were rendered', async () => {
+    const { raw } = await digestMessage(message);
+    const { subject, text, html } = await simpleParser(raw);
+    expect(subject).toBe(message.rendered.subject);
+    expect(text?.trim()).toBe(message.rendered.text.trim());
+    expect(String(html).trim()).toBe(message.rendered.html.trim());
+    const types = [...raw.toString().matchAll(/^Content-Type: ([\w/]+)/gm)].map(([, type]) => type);
+    expect(types).toEqual(['multipart/alternative', 'text/plain', 'text/html']);
+  });
+
+  test('is the same to the byte when it is made again, and another when it is another delivery', async () => {
+    const [first, again, other] = await Promise.all([
+      digestMessage(message),
+      digestMessage(structuredClone(message)),
+      digestMessage({ ...message, id: '0198f0aa-1111-7222-8333-444455557777' }),
+    ]);
+    expect(again.raw.equals(first.raw)).toBe(true);
+    expect(other.raw.equals(first.raw)).toBe(false);
+  });
+
+  test('names domains in A-labels', async () => {
+    const { from, raw } = await digestMessage({
+      ...message,
+      from: { name: 'Zeitungsbote', address: 'bote@bücher.example' },
+    });
+    expect(from).toBe('bounce+BACK@xn--bcher-kva.example');
+    expect(raw.toString()).toContain('From: Zeitungsbote <bote@xn--bcher-kva.example>');
+    expect(raw.toString()).not.toContain('bücher');
+  });
+
+  test.each([
+    ['an id', { id: 'x>\r\nBcc: a@b.test' }],
+    ['an address', { to: 'reader@example.org\r\nBcc: a@b.test' }],
+    ['an address in another alphabet', { to: 'użytkownik@example.org' }],
+    ['a token', { links: { ...message.links, tokens: { unsubscribe: 'a b', bounce: 'x' } } }],
+    [
+      'a token too long for an address',
+      { links: { ...message.links, tokens: { unsubscribe: 'x', bounce: 'x'.repeat(51) } } },
+    ],
+    ['a link', { links: { ...message.links, oneClick: 'javascript:alert(1)' } }],
+  ])('is not made with %s that cannot stand in a header', async (_what, wrong) => {
+    await expect(async () => digestMessage({ ...message, ...wrong })).rejects.toThrow(TypeError);
+  });
+});
+
+describe('A letter as a message', () => {
+  test('the confirmation offers no way to leave a list that nobody is on yet', async () => {
+    expect(await names((await letterMessage({ ...message, kind: 'confirm' })).raw)).toEqual(COMMON);
+  });
+
+  test.each(['welcome', 'already'] as const)(
+    '%s can be answered with one click, but is no bulk mail',
+    async (kind) => {
+      const { raw, from } = await letterMessage({ ...message, kind });
+      expect(await names(raw)).toEqual(['list-unsubscribe', 'list-unsubscribe-post', ...COMMON]);
+      expect(from).toBe('bounce+BACK@paperboy.test');
+    },
+  );
+});
+
+test('whatever the subject, name and content, the headers are the same, in ASCII, on short lines with CRLF', async () => {
+  const text = fc.oneof(
+    fc.uint16Array({ maxLength: 200 }).map((units) => String.fromCharCode(...units)),
+    fc
+      .array(
+        fc.constantFrom(
+          '\r',
+          '\n',
+          '\r\n',
+          '\0',
+          '\u2028',
+          '\u202e',
+          '\ud800',
+          ' ',
+          'Bcc: a@b.test',
+          ',',
+          '<',
+          '>',
+          '"',
+          ':',
+          ';',
+          '=?UTF-8?Q?x?=',
+          '\\',
+        ),
+        { maxLength: 30 },
+      )
+      .map((pieces) => pieces.join('')),
+  );
+  await fc.assert(
+    fc.asyncProperty(text, text, text, async (subject, name, content) => {
+      const { raw } = await digestMessage({
+        ...message,
+        from: { ...message.from, name },
+        rendered: { subject, html: `<p>${content}</p>`, text: `${content}.` },
+      });
+      const parsed = await simpleParser(raw);
+      const expected = [...LIST, ...COMMON].filter(
+        (key) => key !== 'subject' || parsed.subject !== undefined,
+      );
+      expect(parsed.headerLines.map(({ key }) => key)).toEqual(expected);
+      expect(parsed.from?.value.map(({ address }) => address)).toEqual(['digest@paperboy.test']);
+      expect([parsed.to].flat().flatMap((to) => to?.value.map(({ address }) => address))).toEqual([
+        'reader@example.org',
+      ]);
+      expect(parsed.attachments).toEqual([]);
+      const bytes = raw.toString('latin1');
+      expect(bytes).toMatch(/^[\x20-\x7e\t\r\n]*$/);
+      for (const line of bytes.split('\r\n')) {
+        expect(line).not.toMatch(/[\r\n]/);
+        expect(line.length).toBeLessThanOrEqual(998);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
