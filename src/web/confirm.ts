@@ -1,0 +1,66 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import type { App } from '../app.ts';
+import { inert } from '../digests/plain.ts';
+import { confirm } from '../subscribers/confirm.ts';
+import { urlOf } from '../subscribers/links.ts';
+import { loadPreferences, type Subscription } from '../subscribers/preferences.ts';
+import { answer } from './input.ts';
+import { layout, notice } from './layout.ts';
+import { withLink } from './link.ts';
+
+/** GET shows what was asked for and a button, POST confirms it. */
+export function confirmRoutes(app: App): Hono {
+  return new Hono()
+    .get(
+      '/confirm/:token',
+      withLink(app, 'confirm', async (context, id) => {
+        const subscription = await loadPreferences(app.db, id);
+        if (subscription?.status === 'pending') return context.html(question(subscription));
+        const standing = subscription?.status === 'active' || subscription?.status === 'paused';
+        return context.html(standing ? already(app, id) : gone(), standing ? 200 : 410);
+      }),
+    )
+    .post(
+      '/confirm/:token',
+      withLink(app, 'confirm', async (context, id) => {
+        const { status } = await confirm(app, id);
+        if (status === 'gone') return answer(context, 410, { json: { status }, page: gone() });
+        const page = status === 'confirmed' ? confirmed(app, id) : already(app, id);
+        return answer(context, 200, { json: { status }, page });
+      }),
+    );
+}
+
+const question = ({ email, topics }: Subscription) =>
+  layout(
+    { title: 'Confirm your subscription' },
+    html`<article class="notice">
+<h1>Shall the digests begin?</h1>
+<p>They go to <strong>${email}</strong>, on ${topics.length === 1 ? 'this topic' : 'these topics'}:</p>
+<ul>${topics.map((topic) => html`<li><bdi>${inert(topic)}</bdi></li>`)}</ul>
+<form method="post"><button type="submit">Yes, confirm</button></form>
+<p class="hint">You did not ask for this? Close this page, and no digest will come.</p>
+</article>`,
+  );
+
+const confirmed = (app: App, id: string) =>
+  notice(
+    'You are subscribed',
+    'The first digest comes at the hour that you chose, once there is something on your topics.',
+    html`<a href="${urlOf(app, 'preferences', id)}">Change topics, hour or how often</a>`,
+  );
+
+const already = (app: App, id: string) =>
+  notice(
+    'You are subscribed already',
+    'This subscription is confirmed; there is nothing left to do.',
+    html`<a href="${urlOf(app, 'preferences', id)}">Change topics, hour or how often</a>`,
+  );
+
+const gone = () =>
+  notice(
+    'This link has run out',
+    'A sign-up is to be confirmed within seven days.',
+    html`<a href="/#sign-up">Sign up again</a>; it takes a minute.`,
+  );

@@ -1,0 +1,53 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { routePath } from 'hono/route';
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { App } from '../app.ts';
+
+/** For whoever watches the service: /healthz (the process answers), /readyz (the database too), /metrics. */
+export function health({ db, log }: App): { routes: Hono; measure: MiddlewareHandler } {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  const seconds = new Histogram({
+    name: 'paperboy_http_request_seconds',
+    help: 'Time to answer, by method, route and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    registers: [register],
+  });
+  const routes = new Hono()
+    .get('/healthz', (context) => context.json({ status: 'alive' }))
+    .get('/readyz', async (context) => {
+      const ready = await answersInTime(db);
+      if (!ready) log.warn({}, 'the database does not answer');
+      return context.json({ status: ready ? 'ready' : 'the database does not answer' }, ready ? 200 : 503);
+    })
+    .get('/metrics', async (context) =>
+      context.body(await register.metrics(), 200, { 'Content-Type': register.contentType }),
+    );
+  return {
+    routes,
+    // The route's pattern, never the path: a path may bear a token.
+    measure: async (context, next) => {
+      const stop = seconds.startTimer();
+      await next();
+      const route = routePath(context, -1);
+      const took = stop({ method: context.req.method, route, status: context.res.status });
+      log.debug({ method: context.req.method, route, status: context.res.status, seconds: took }, 'answered');
+    },
+  };
+}
+
+const PATIENCE_MS = 2000;
+
+async function answersInTime(db: App['db']): Promise<boolean> {
+  const ended = new AbortController();
+  const query = db.$queryRaw`SELECT 1`.then(
+    () => true,
+    () => false,
+  );
+  const late = wait(PATIENCE_MS, false, { signal: ended.signal }).catch(() => false);
+  const ready = await Promise.race([query, late]);
+  ended.abort();
+  return ready;
+}

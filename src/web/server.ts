@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
+import type { App } from '../app.ts';
+import { assetRoutes } from './assets.ts';
+import { confirmRoutes } from './confirm.ts';
+import { digestRoutes, showsMail } from './digest.ts';
+import { health } from './health.ts';
+import { refuse } from './input.ts';
+import { preferencesRoutes } from './preferences.ts';
+import { subscribeRoutes } from './subscribe.ts';
+import { todayRoutes } from './today.ts';
+import { unsubscribeRoutes } from './unsubscribe.ts';
+
+/** All pages, as one function from request to response. A GET or HEAD changes nothing: mail scanners follow every link. */
+export function createWeb(app: App): Hono {
+  const web = new Hono();
+  const { routes: healthRoutes, measure } = health(app);
+  web.use(measure, headers(app), limit);
+  for (const routes of [
+    healthRoutes,
+    assetRoutes(),
+    todayRoutes(app),
+    subscribeRoutes(app),
+    confirmRoutes(app),
+    preferencesRoutes(app),
+    unsubscribeRoutes(app),
+    digestRoutes(app),
+  ])
+    web.route('/', routes);
+  web.notFound((context) =>
+    refuse(context, 404, 'There is no such page', 'The address may be mistyped, or the page is gone.'),
+  );
+  web.onError((error, context) => {
+    app.log.error({ error: describe(error) }, 'request failed');
+    return refuse(
+      context,
+      500,
+      'Something went wrong',
+      'It is our fault and has been noted. Please try again.',
+    );
+  });
+  return web;
+}
+
+const MOST_BYTES = 64 * 1024;
+
+const limit = bodyLimit({
+  maxSize: MOST_BYTES,
+  onError: (context) => refuse(context, 413, 'This is too much at once', 'A request has at most 64 KB.'),
+});
+
+const headers = (app: App): MiddlewareHandler => {
+  const pages = secure(app, "'self'");
+  const mails = secure(app, "'unsafe-inline'");
+  return (context, next) => (showsMail(context.req.path) ? mails : pages)(context, next);
+};
+
+const secure = ({ config }: App, styles: string) =>
+  secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'none'"],
+      styleSrc: [styles],
+      scriptSrc: ["'self'"],
+      imgSrc: ["'self'", 'https:'],
+      formAction: ["'self'"],
+      baseUri: ["'none'"],
+      frameAncestors: ["'none'"],
+    },
+    strictTransportSecurity: config.baseUrl.startsWith('https:') ? 'max-age=15552000' : false,
+    xFrameOptions: 'DENY',
+  });
+
+/** For the log: without addresses and tokens, which an error's text may bear. */
+function describe(error: Error): string {
+  return (error.stack ?? String(error)).replace(/\S+@\S+/g, '[address]').replace(/[\w-]{43}/g, '[token]');
+}
+
+export type Listening = {
+  port: number;
+  /** Takes no new connection and waits for the requests in flight, `seconds` at most. */
+  close: (seconds?: number) => Promise<void>;
+};
+
+/**
+ * Serves the pages on HOST and PORT.
+ * @throws when the port is taken (EADDRINUSE).
+ */
+export async function listen(app: App): Promise<Listening> {
+  const server = createAdaptorServer({ fetch: createWeb(app).fetch }) as Server;
+  server.listen(app.config.port, app.config.host);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  app.log.info({ host: app.config.host, port }, 'listening');
+  return { port, close: (seconds = 10) => shut(server, seconds) };
+}
+
+async function shut(server: Server, seconds: number): Promise<void> {
+  const closed = once(server, 'close');
+  const impatience = setTimeout(() => server.closeAllConnections(), seconds * 1000);
+  server.close();
+  // A connection that has its last answer would be kept for the next request.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(impatience);
+}

@@ -1,0 +1,41 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import type { App } from '../app.ts';
+import { parseSignUp, type SignUp, subscribe } from '../subscribers/subscribe.ts';
+import type { Problem } from '../subscribers/subscriber.ts';
+import { type Filled, filled, signUpForm } from './form.ts';
+import { answer, readInput } from './input.ts';
+import { layout, notice } from './layout.ts';
+
+/** POST /subscribe: the same answer for every address that is one, whatever its state. */
+export function subscribeRoutes(app: App): Hono {
+  return new Hono().post('/subscribe', async (context) => {
+    const input = await readInput(context);
+    const parsed = input.ok ? parseSignUp(input.fields) : input;
+    const outcome = parsed.ok ? await subscribeEvenly(app, parsed.signUp) : parsed;
+    if (outcome.ok)
+      return answer(context, 202, { json: { message: WORDS }, page: notice('Look into your inbox', WORDS) });
+    const { problems } = outcome;
+    const values = input.ok ? filled(input.fields) : {};
+    return answer(context, 400, { json: { problems }, page: formAgain(values, problems) });
+  });
+}
+
+/** Longer than signing up takes (8 ms for a suppressed address, 15 for a new one), so that the time tells nothing either. */
+const EVEN_MS = 100;
+
+async function subscribeEvenly(app: App, signUp: SignUp) {
+  const [outcome] = await Promise.all([subscribe(app, signUp), wait(EVEN_MS)]);
+  return outcome;
+}
+
+const WORDS =
+  'If we may write to this address, a mail is on its way to it. Press the button in that mail and the digests ' +
+  'begin. If nothing arrives, look into the spam folder, or for an earlier mail of ours: we write no more than once a day.';
+
+const formAgain = (values: Filled, problems: Problem[]) =>
+  layout(
+    { title: 'Sign up' },
+    html`<article class="narrow"><h1>Sign up</h1>${signUpForm(values, problems)}</article>`,
+  );
