@@ -1,0 +1,58 @@
+import cron from 'node-cron';
+import type { App } from '../src/app.ts';
+import { compose } from './compose.ts';
+import { deliver } from './deliver.ts';
+import { ingest } from './ingest.ts';
+import type { Job } from './job.ts';
+import { letters } from './letters.ts';
+import { publish } from './publish.ts';
+import { settle } from './settle.ts';
+
+/**
+ * The whole timetable, in UTC. A tick only queues a job, one per name at most; what is due the database decides. So a
+ * missed, repeated or late tick changes nothing.
+ */
+const timetable = ({ config }: App): [Job, string][] => [
+  [ingest, config.ingestCron],
+  [publish, config.publishCron],
+  [compose, '* * * * *'],
+  [letters, '* * * * *'],
+  [settle, '* * * * *'],
+];
+
+const jobs = [ingest, publish, compose, deliver as Job, letters, settle];
+
+/** Has this process take jobs from the queue. */
+export async function startWorkers(app: App): Promise<void> {
+  for (const { name, concurrency, run } of jobs)
+    await app.queue.work(name, { concurrency }, async (data, signal) => {
+      await run(app, data, signal);
+    });
+}
+
+/** Winds up the clock; the function returned stops it. Many processes may have one each. */
+export function startClock(app: App): () => void {
+  const tasks = timetable(app).map(([{ name }, line]) =>
+    cron.schedule(
+      line,
+      () =>
+        app.queue
+          .send(name, {}, { key: name })
+          .catch((err) => app.log.error({ err, job: name }, 'tick failed')),
+      { timezone: 'Etc/UTC', noOverlap: true, name },
+    ),
+  );
+  return () => {
+    for (const task of tasks) task.destroy();
+  };
+}
+
+/** What a start need not wait for the clock with; the sources only when they were not read for two hours. */
+export async function catchUp({ db, queue, now }: App): Promise<void> {
+  const recent = await db.ingest.findFirst({
+    where: { startedAt: { gt: new Date(now().getTime() - 2 * 3_600_000) } },
+    select: { id: true },
+  });
+  for (const { name } of [...(recent ? [] : [ingest]), letters, settle, compose])
+    await queue.send(name, {}, { key: name });
+}

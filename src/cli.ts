@@ -1,0 +1,135 @@
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { createApp } from './app.ts';
+import type { Run } from './commands/command.ts';
+import { ConfigError, loadConfig } from './config.ts';
+import { type Day, parseDay } from './lib/day.ts';
+
+// Commands are loaded when they are called, so that --help and wrong usage answer at once.
+const program = new Command('paperboy')
+  .description(
+    "The day's trending research papers on your topics, by e-mail: the steps of a day and the operator's verbs.",
+  )
+  .exitOverride()
+  .showHelpAfterError('(add --help for usage)')
+  .addHelpText(
+    'after',
+    '\nExit status: 0 done, 1 failed, 2 wrong usage or settings. Settings: see .env.example.',
+  );
+
+verb('ingest', 'read the sources: papers and their votes')
+  .addOption(dateOption('the day whose lists are read (default: every day that editions still draw on)'))
+  .action(({ date }) => run(async () => (await import('./commands/steps.ts')).runIngest(date)));
+
+verb('publish', "make a day's edition: heat and topic matches")
+  .addOption(dateOption('the day (default: the latest whose list is complete)'))
+  .action(({ date }) => run(async () => (await import('./commands/steps.ts')).runPublish(date)));
+
+verb('compose', 'write a delivery for every subscriber whose hour has come')
+  .option('--now', 'for everybody who has not had the latest edition, whatever their hour')
+  .action(({ now = false }) => run(async () => (await import('./commands/steps.ts')).runCompose(now)));
+
+verb('deliver', 'send what is waiting: digests and letters').action(() =>
+  run(async () => (await import('./commands/steps.ts')).runDeliver),
+);
+
+verb('day', 'ingest, publish, compose and deliver, in this order')
+  .addOption(dateOption('the day (default: the latest whose list is complete)'))
+  .option('--now', 'to everybody who has not had the edition, whatever their hour')
+  .action(({ date, now = false }) =>
+    run(async () => (await import('./commands/steps.ts')).runDay(date, now)),
+  );
+
+verb('preview', 'what the digest of some topics would be; nothing is stored or sent')
+  .requiredOption('--topics <topics>', 'topics, separated by semicolons')
+  .addOption(dateOption('the edition (default: the latest)'))
+  .option('--out <dir>', 'write html, txt and eml files there instead of printing the text')
+  .action(({ topics, date, out }) =>
+    run(async () => (await import('./commands/preview.ts')).runPreview(topics, date, out)),
+  );
+
+verb('subscribe', 'sign an address up; it gets a confirmation, as from the site')
+  .argument('<address>')
+  .requiredOption('--topics <topics>', 'topics, separated by semicolons')
+  .option('--time-zone <zone>', 'IANA name')
+  .option('--send-hour <hour>', '0 to 23')
+  .option('--frequency <how>', 'daily, weekdays or weekly')
+  .option('--max-papers <n>', '1 to 20')
+  .action((email, { topics, json: _json, ...rest }) =>
+    run(async () =>
+      (await import('./commands/readers.ts')).runSubscribe({ email, topics: topics.split(';'), ...rest }),
+    ),
+  );
+
+const subscribers = program.command('subscribers').description('readers in and out, as CSV');
+verb(
+  'import',
+  'sign up everybody in a CSV file with the columns email and topics (semicolons between)',
+  subscribers,
+)
+  .argument('<file>')
+  .action((file) => run(async () => (await import('./commands/csv.ts')).runImport(file)));
+verb('export', 'all subscribers as CSV on standard output', subscribers).action(() =>
+  run(async () => (await import('./commands/csv.ts')).runExport),
+);
+
+verb('explain', 'why a paper was or was not sent to somebody')
+  .argument('<address>')
+  .argument('<paper>', 'arXiv id')
+  .action((address, paper) =>
+    run(async () => (await import('./commands/readers.ts')).runExplain(address, paper)),
+  );
+
+verb('status', 'sources, the latest edition and what became of its digests, subscribers').action(() =>
+  run(async () => (await import('./commands/status.ts')).runStatus),
+);
+
+verb('erase', "remove a subscriber's data; the address stays suppressed, as a keyed hash")
+  .argument('<address>')
+  .action((address) => run(async () => (await import('./commands/readers.ts')).runErase(address)));
+
+verb('migrate', 'bring the tables up to date, as every start does').action(() =>
+  run(async () => async () => ({ data: { migrated: true }, lines: ['The tables are up to date.'] })),
+);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}
+
+function verb(name: string, description: string, parent = program): Command {
+  return parent.command(name).description(description).option('--json', 'answer as JSON, for scripts');
+}
+
+function dateOption(description: string): Option {
+  return new Option('--date <YYYY-MM-DD>', description).argParser((text): Day => {
+    const day = parseDay(text);
+    if (!day) throw new InvalidArgumentError('It is not a day such as 2026-05-07.');
+    return day;
+  });
+}
+
+/** Opens the app, runs a verb, prints its answer and sets the exit status. */
+async function run(load: () => Promise<Run>): Promise<void> {
+  const json = process.argv.includes('--json');
+  try {
+    const config = loadConfig();
+    const { openTerminal } = await import('./commands/command.ts');
+    const verbToRun = await load();
+    const app = await createApp({
+      ...config,
+      logLevel: config.logLevel === 'info' ? 'error' : config.logLevel,
+    });
+    const answer = await verbToRun(app, openTerminal(json)).finally(() => app.close());
+    if (json && answer.data !== undefined) console.log(JSON.stringify(answer.data));
+    else if (answer.lines.length > 0) console.log(answer.lines.join('\n'));
+    process.exitCode = answer.failed ? 1 : 0;
+  } catch (error) {
+    const settings = error instanceof ConfigError;
+    const message = error instanceof Error ? error.message : String(error);
+    console.error(json ? JSON.stringify({ error: message }) : message);
+    process.exitCode = settings ? 2 : 1;
+  }
+}

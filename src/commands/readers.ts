@@ -1,0 +1,41 @@
+import { explain } from '../delivery/explain.ts';
+import { parseSignUp, subscribe } from '../subscribers/subscribe.ts';
+import type { Problem } from '../subscribers/subscriber.ts';
+import { erase } from '../subscribers/suppression.ts';
+import { printable, type Run } from './command.ts';
+
+/** Signs one address up, as the site does: a confirmation is mailed, nothing else happens before it is answered. */
+export const runSubscribe =
+  (input: Record<string, unknown>): Run =>
+  async (app) => {
+    const parsed = parseSignUp(input);
+    if (!parsed.ok) return refused(parsed.problems);
+    const outcome = await subscribe(app, parsed.signUp);
+    if (!outcome.ok) return refused(outcome.problems);
+    return {
+      data: { status: 'accepted' },
+      lines: ['Accepted. Unless the address has a subscription, a confirmation is on its way to it.'],
+    };
+  };
+
+const refused = (problems: Problem[]) => ({
+  data: { problems },
+  lines: problems.map(({ field, message }) => `${field}: ${printable(message)}`),
+  failed: true,
+});
+
+export const runExplain =
+  (address: string, paperId: string): Run =>
+  async (app) => {
+    const { found, lines } = await explain(app, address, paperId);
+    return { data: { found, lines }, lines: lines.map(printable), failed: !found };
+  };
+
+export const runErase =
+  (address: string): Run =>
+  async (app) => {
+    const erased = await erase(app, address);
+    if (!erased.ok) return refused([{ field: 'address', message: erased.problem }]);
+    const what = erased.found ? 'Erased.' : 'Nobody has subscribed with this address.';
+    return { data: { found: erased.found }, lines: [`${what} It stays suppressed, as a keyed hash.`] };
+  };

@@ -1,0 +1,97 @@
+import { day } from '../daily.ts';
+import { deliverDue } from '../delivery/deliver.ts';
+import { sendLetters } from '../delivery/letters.ts';
+import { compose } from '../digests/compose.ts';
+import { editionDay, type PublishOutcome, publish } from '../editions/publish.ts';
+import type { Day } from '../lib/day.ts';
+import { type IngestReport, ingest, ingestWindow } from '../papers/ingest.ts';
+import { printable, type Run, table } from './command.ts';
+
+export const runIngest =
+  (date: Day | undefined): Run =>
+  async (app, terminal) => {
+    const bar = terminal.progress('ingest');
+    const onProgress = ({ done, total }: { done: number; total: number }) => bar.update(done, total);
+    const reports = date
+      ? await ingest(app, { date }, { onProgress })
+      : await ingestWindow(app, { onProgress });
+    bar.stop();
+    return {
+      data: reports,
+      lines: ingestLines(reports),
+      failed: reports.every(({ outcome }) => outcome === 'failed'),
+    };
+  };
+
+export const runPublish =
+  (date: Day | undefined): Run =>
+  async (app) => {
+    const outcome = await publish(app, { date: date ?? editionDay(app.now()) });
+    return { data: outcome, lines: publishLines(outcome), failed: outcome.status === 'held' };
+  };
+
+export const runCompose =
+  (now: boolean): Run =>
+  async (app) => {
+    const report = await compose(app, { now });
+    return { data: report, lines: composeLines(report) };
+  };
+
+export const runDeliver: Run = async (app, terminal) => {
+  const bar = terminal.progress('deliver');
+  const waiting = await app.db.delivery.count({ where: { status: { in: ['queued', 'sending'] } } });
+  const deliveries = await deliverDue(app, ({ sent, failed, skipped, deferred }) =>
+    bar.update(sent + failed + skipped + deferred, waiting),
+  );
+  const letters = await sendLetters(app);
+  bar.stop();
+  return { data: { deliveries, letters }, lines: [...deliverLines(deliveries), ...letterLines(letters)] };
+};
+
+export const runDay =
+  (date: Day | undefined, now: boolean): Run =>
+  async (app) => {
+    const report = await day(app, date ?? editionDay(app.now()), { now });
+    return {
+      data: report,
+      lines: [
+        ...ingestLines(report.ingest),
+        ...publishLines(report.publish),
+        ...composeLines(report.compose),
+        ...deliverLines(report.deliver),
+      ],
+      failed: report.publish.status === 'held',
+    };
+  };
+
+const ingestLines = (reports: IngestReport[]) =>
+  reports.flatMap(({ source, date, outcome, papers, bad, problems, error }) => [
+    `ingest   ${source} ${date}: ${outcome}, ${papers} papers${bad > 0 ? `, ${bad} bad records` : ''}${error ? ` (${printable(error)})` : ''}`,
+    ...problems.map(({ id, problem }) => `           ${printable(id)}: ${printable(problem)}`),
+  ]);
+
+const publishLines = (outcome: PublishOutcome) =>
+  outcome.status === 'held'
+    ? [`publish  ${outcome.date}: held, ${printable(outcome.why)}`]
+    : [
+        `publish  ${outcome.date}: ${outcome.status}, ${outcome.papers} papers, ${outcome.topics} topics matched`,
+        ...outcome.notes.map((note) => `           ${printable(note)}`),
+      ];
+
+const composeLines = ({ edition, composed }: { edition: Day | null; composed: number }) => [
+  edition ? `compose  ${edition}: ${composed} digests due` : 'compose  no edition is published yet',
+];
+
+const deliverLines = ({
+  sent,
+  deferred,
+  failed,
+  skipped,
+}: Record<'sent' | 'deferred' | 'failed' | 'skipped', number>) => [
+  `deliver  ${sent} sent, ${deferred} deferred, ${failed} failed, ${skipped} skipped`,
+];
+
+const letterLines = (counts: Record<'sent' | 'deferred' | 'failed', number>) =>
+  Object.values(counts).some((count) => count > 0)
+    ? table([['letters', `${counts.sent} sent, ${counts.deferred} deferred, ${counts.failed} failed`]])
+    : [];
