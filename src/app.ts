@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { type Database, type Db, openDatabase } from './lib/db.ts';
+import { dkimSigner } from './lib/dkim.ts';
 import { type Logger, openLog } from './lib/log.ts';
 import { openQueue, type Queue } from './lib/queue.ts';
 import { openSmtp, type Smtp } from './lib/smtp.ts';
@@ -15,16 +16,23 @@ export type App = {
   db: Db;
   queue: Queue;
   smtp: Smtp;
+  /** RFC 5322 bytes with their DKIM signatures; without DKIM keys as they are. */
+  sign: (raw: Buffer) => Promise<Buffer>;
   fetch: typeof globalThis.fetch;
   now: () => Date;
   /** A new random UUID. */
   uuid: () => string;
   log: Logger;
+  /** Told at each step of a delivery that a crash must not spoil; the fault tests end the process there. */
+  reached: (step: Step) => void;
   /** Ends in the reverse order of the start. Repeatable. */
   close: () => Promise<void>;
 };
 
-export type Overrides = Partial<Pick<App, 'fetch' | 'now' | 'uuid' | 'log' | 'smtp'>>;
+/** Claimed and chosen, committed as being sent, answered by the server, written down. */
+export type Step = 'claimed' | 'chosen' | 'begun' | 'answered' | 'settled';
+
+export type Overrides = Partial<Pick<App, 'fetch' | 'now' | 'uuid' | 'log' | 'smtp' | 'reached'>>;
 
 /** The queues and how their jobs fare; the handlers are in jobs/. */
 export const QUEUES = [
@@ -39,6 +47,7 @@ export const QUEUES = [
 /** @throws when the database cannot be reached. The SMTP server may be away: the queue waits for it. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const log = overrides.log ?? openLog(config.logLevel);
+  for (const warning of config.warnings) log.warn({ warning }, 'a setting works but should be better');
   const database: Database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
   const queue = await openQueue({ url: database.url, queues: QUEUES, log });
   const smtp = overrides.smtp ?? openSmtp(config.smtp);
@@ -49,9 +58,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     db: database.db,
     queue,
     smtp,
+    sign: dkimSigner(config.dkim),
     fetch: overrides.fetch ?? globalThis.fetch,
     now: overrides.now ?? (() => new Date()),
     uuid: overrides.uuid ?? randomUUID,
+    reached: overrides.reached ?? (() => {}),
     log,
     close: () => {
       closing ??= (async () => {

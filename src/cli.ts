@@ -88,6 +88,17 @@ verb('erase', "remove a subscriber's data; the address stays suppressed, as a ke
   .argument('<address>')
   .action((address) => run(async () => (await import('./commands/readers.ts')).runErase(address)));
 
+verb('unsuppress', 'let an address sign up again that bounced, complained or was erased')
+  .argument('<address>')
+  .action((address) => run(async () => (await import('./commands/readers.ts')).runUnsuppress(address)));
+
+verb('inbound', 'take one mail from standard input: a bounce, a complaint, a wish to leave or to subscribe')
+  .option('--to <address>', "the envelope's recipient (default: as the headers say)")
+  .option('--from <address>', "the envelope's sender, empty for a bounce (default: as the headers say)")
+  .action(({ json: _json, ...envelope }) =>
+    run(async () => (await import('./commands/inbound.ts')).runInbound(envelope, process.stdin)),
+  );
+
 verb('migrate', 'bring the tables up to date, as every start does').action(() =>
   run(async () => async () => ({ data: { migrated: true }, lines: ['The tables are up to date.'] })),
 );

@@ -1,7 +1,11 @@
+import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { domainToASCII } from 'node:url';
 import { parseEnv } from 'node:util';
 import cron from 'node-cron';
 import { z } from 'zod';
+import type { DkimKey } from './lib/dkim.ts';
+import { readSigningKey, weaknessesOf } from './lib/dkim-key.ts';
 
 export type Config = z.output<typeof settings>;
 
@@ -27,7 +31,11 @@ export function loadConfig(env: Record<string, string | undefined> = environment
   );
   const parsed = settings.safeParse(given);
   const wrong = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
-  const problems = [...wrong, ...(given.NODE_ENV === 'production' ? unfitForProduction(given) : [])];
+  const problems = [
+    ...wrong,
+    ...unpairedKeys(given),
+    ...(given.NODE_ENV === 'production' ? unfitForProduction(given) : []),
+  ];
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new ConfigError(problems);
 }
@@ -38,6 +46,17 @@ const unfitForProduction = (given: Record<string, string | undefined>): string[]
     .map((name) => `${name}: must be set in production`),
   ...(given.BASE_URL?.startsWith('http:') ? ['BASE_URL: must be https in production'] : []),
 ];
+
+/** The keys and selectors of DKIM go together, one to one. */
+function unpairedKeys(given: Record<string, string | undefined>): string[] {
+  const { DKIM_KEY, DKIM_SELECTOR, DKIM_DOMAIN } = given;
+  if (!DKIM_KEY && !DKIM_SELECTOR) return DKIM_DOMAIN ? ['DKIM_KEY: must be set with DKIM_DOMAIN'] : [];
+  if (!DKIM_KEY) return ['DKIM_KEY: must be set with DKIM_SELECTOR'];
+  if (!DKIM_SELECTOR) return ['DKIM_SELECTOR: must be set with DKIM_KEY'];
+  const [keys, names] = [DKIM_KEY, DKIM_SELECTOR].map((text) => list.parse(text).length);
+  if (keys === names) return [];
+  return [`DKIM_SELECTOR: must name a selector for each key, in the same order (${names} for ${keys})`];
+}
 
 const url = (protocols: string[], example: string) =>
   z
@@ -54,6 +73,12 @@ const whole = (least: number, most: number) =>
     .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+/** A second; 0.5 is one in two seconds. */
+const rate = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,4})?$/, 'must be a number of messages a second, such as 10 or 0.5')
+  .transform(Number)
+  .refine((value) => value > 0, 'must be more than 0');
 const flag = z
   .enum(['true', 'false', '1', '0'], 'must be true or false')
   .transform((text) => text === 'true' || text === '1');
@@ -82,6 +107,50 @@ const secrets = list.refine(
   'each secret must have at least 16 characters (make one with: openssl rand -base64 32)',
 );
 
+const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const hostname = new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`, 'i');
+const domain = z.string().transform((text, context) => {
+  const ascii = domainToASCII(text.trim());
+  if (ascii.includes('.') && hostname.test(ascii)) return ascii;
+  context.addIssue('must be a domain such as example.com');
+  return z.NEVER;
+});
+
+/** What a provider signs its webhooks with; several, comma-separated, while one is exchanged for another. */
+const webhookSecrets = (isRight: (secret: string) => boolean, message: string) =>
+  list.refine((all) => all.length > 0 && all.every(isRight), message);
+
+const isPublicKey = (text: string) => {
+  try {
+    const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+    return key.asymmetricKeyType === 'ec';
+  } catch {
+    return false;
+  }
+};
+
+/** RFC 6376, section 3.1. */
+const selectors = list
+  .refine(
+    (all) => all.length > 0 && all.every((name) => hostname.test(name)),
+    'must be a comma list of names such as s2026',
+  )
+  .refine(
+    (all) => new Set(all.map((name) => name.toLowerCase())).size === all.length,
+    'must not name one selector twice',
+  );
+
+const signingKeys = list
+  .refine((all) => all.length > 0, 'must be a private key in PEM form or the path of one')
+  .transform((all, context) =>
+    all.flatMap((given, i) => {
+      const read = readSigningKey(given);
+      if ('key' in read) return [read.key];
+      context.addIssue(`${all.length === 1 ? 'the key' : `key ${i + 1}`} ${read.problem}`);
+      return [];
+    }),
+  );
+
 const settings = z
   .object({
     NODE_ENV: z.string().optional(),
@@ -90,7 +159,36 @@ const settings = z
     SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://user:pass@host:587').optional(),
     SMTP_CONNECTIONS: whole(1, 100).default(10),
     SMTP_ALLOW_PLAINTEXT: flag.default(false),
-    MAIL_FROM: mailbox.optional(),
+    SMTP_TIMEOUT: whole(1, 150).default(60),
+    SEND_RATE: rate.optional(),
+    DOMAIN_RATE: rate.optional(),
+    MAIL_FROM: mailbox.default({ name: 'Paperboy', address: 'paperboy@localhost.localdomain' }),
+    DKIM_KEY: signingKeys.default([]),
+    DKIM_SELECTOR: selectors.default([]),
+    DKIM_DOMAIN: domain.optional(),
+    INBOUND_PORT: whole(0, 65535).optional(),
+    INBOUND_HOST: z.string().default('0.0.0.0'),
+    INBOUND_DOMAIN: domain.optional(),
+    WEBHOOK_SES_SECRET: webhookSecrets(
+      (arn) => /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/.test(arn),
+      'must be the ARN of the SNS topic, such as arn:aws:sns:eu-west-1:123456789012:paperboy',
+    ).optional(),
+    WEBHOOK_POSTMARK_SECRET: webhookSecrets(
+      (secret) => secret.length >= 16,
+      'must have at least 16 characters (make one with: openssl rand -hex 32)',
+    ).optional(),
+    WEBHOOK_MAILGUN_SECRET: webhookSecrets(
+      (key) => /^[\x21-\x7e]{16,}$/.test(key),
+      'must be the HTTP webhook signing key that Mailgun shows',
+    ).optional(),
+    WEBHOOK_SENDGRID_SECRET: webhookSecrets(
+      isPublicKey,
+      'must be the verification key that SendGrid shows (base64 of an EC public key)',
+    ).optional(),
+    WEBHOOK_RESEND_SECRET: webhookSecrets(
+      (secret) => /^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret),
+      'must be the signing secret that Resend shows (whsec_…)',
+    ).optional(),
     BASE_URL: webUrl('https://paperboy.example.com').optional(),
     SECRET: secrets.optional(),
     PORT: whole(0, 65535).default(3000),
@@ -129,8 +227,33 @@ const settings = z
       url: env.SMTP_URL ?? 'smtp://127.0.0.1:1025',
       connections: env.SMTP_CONNECTIONS,
       allowPlaintext: env.SMTP_ALLOW_PLAINTEXT,
+      timeoutSeconds: env.SMTP_TIMEOUT,
     },
-    mailFrom: env.MAIL_FROM ?? { name: 'Paperboy', address: 'paperboy@localhost.localdomain' },
+    /** Messages a second, of all processes together; undefined: as many as the server takes. */
+    rates: { all: env.SEND_RATE, domain: env.DOMAIN_RATE },
+    mailFrom: env.MAIL_FROM,
+    /** Where bounces, complaints and mail to subscribe@ come in; port undefined: not by SMTP to us. */
+    inbound: {
+      port: env.INBOUND_PORT,
+      host: env.INBOUND_HOST,
+      domain: env.INBOUND_DOMAIN ?? domainToASCII(env.MAIL_FROM.address.replace(/^.*@/, '')),
+    },
+    /** Undefined: no webhooks from this provider. */
+    webhooks: {
+      ses: env.WEBHOOK_SES_SECRET,
+      postmark: env.WEBHOOK_POSTMARK_SECRET,
+      mailgun: env.WEBHOOK_MAILGUN_SECRET,
+      sendgrid: env.WEBHOOK_SENDGRID_SECRET,
+      resend: env.WEBHOOK_RESEND_SECRET,
+    },
+    /** One signature each. Empty: mail leaves unsigned, for a relay to sign. */
+    dkim: env.DKIM_SELECTOR.flatMap((selector, i): DkimKey[] => {
+      const domain = env.DKIM_DOMAIN ?? domainToASCII(env.MAIL_FROM.address.replace(/^.*@/, ''));
+      const key = env.DKIM_KEY[i];
+      return key ? [{ domain, selector, key }] : [];
+    }),
+    /** What works but should be better, one line each, to be said at the start. */
+    warnings: weaknessesOf(env.DKIM_KEY).map((weakness) => `DKIM_KEY: ${weakness}`),
     baseUrl: env.BASE_URL ?? `http://localhost:${env.PORT}`,
     /** The first signs, all verify. Undefined outside production: one is made and kept in the data folder. */
     secrets: env.SECRET,

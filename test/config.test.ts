@@ -75,6 +75,32 @@ describe('the settings', () => {
     ]);
   });
 
+  test('take mail at the domain of the sender, unless told another, and not by SMTP unless told a port', () => {
+    expect(loadConfig({ MAIL_FROM: 'desk@bücher.example' }).inbound).toEqual({
+      port: undefined,
+      host: '0.0.0.0',
+      domain: 'xn--bcher-kva.example',
+    });
+    const env = { MAIL_FROM: 'desk@example.com', INBOUND_PORT: '25', INBOUND_DOMAIN: 'Return.Example.com' };
+    expect(loadConfig(env).inbound).toMatchObject({ port: 25, domain: 'return.example.com' });
+  });
+
+  test('refuse what no mail provider signs its webhooks with, and do not show it', () => {
+    const names = ['SES', 'POSTMARK', 'MAILGUN', 'SENDGRID', 'RESEND'].map(
+      (name) => `WEBHOOK_${name}_SECRET`,
+    );
+    const problems = problemsOf(Object.fromEntries(names.map((name) => [name, 'hunter2'])));
+    expect(problems.map((problem) => problem.split(':')[0])).toEqual(names);
+    expect(problems.join('\n')).not.toContain('hunter2');
+    expect(loadConfig({}).webhooks).toEqual({
+      ses: undefined,
+      postmark: undefined,
+      mailgun: undefined,
+      sendgrid: undefined,
+      resend: undefined,
+    });
+  });
+
   test('read a sender with and without a name', () => {
     expect(loadConfig({ MAIL_FROM: 'Digest Desk <desk@example.com>' }).mailFrom).toEqual({
       name: 'Digest Desk',

@@ -1,7 +1,7 @@
 import { explain } from '../delivery/explain.ts';
 import { parseSignUp, subscribe } from '../subscribers/subscribe.ts';
 import type { Problem } from '../subscribers/subscriber.ts';
-import { erase } from '../subscribers/suppression.ts';
+import { erase, unsuppress } from '../subscribers/suppression.ts';
 import { printable, type Run } from './command.ts';
 
 /** Signs one address up, as the site does: a confirmation is mailed, nothing else happens before it is answered. */
@@ -38,4 +38,15 @@ export const runErase =
     if (!erased.ok) return refused([{ field: 'address', message: erased.problem }]);
     const what = erased.found ? 'Erased.' : 'Nobody has subscribed with this address.';
     return { data: { found: erased.found }, lines: [`${what} It stays suppressed, as a keyed hash.`] };
+  };
+
+export const runUnsuppress =
+  (address: string): Run =>
+  async (app) => {
+    const lifted = await unsuppress(app, address);
+    if (!lifted.ok) return refused([{ field: 'address', message: lifted.problem }]);
+    const line = lifted.found
+      ? 'Lifted. The address may sign up again, and is asked to confirm.'
+      : 'This address is not suppressed.';
+    return { data: { found: lifted.found }, lines: [line] };
   };

@@ -18,6 +18,7 @@ export const runStatus: Run = async (app) => {
     _count: true,
     orderBy: { status: 'asc' },
   });
+  const breaker = await db.breaker.findFirst({ where: { openUntil: { not: null } } });
   const letters = await db.letter.count({ where: { status: { in: ['queued', 'sending'] } } });
   const data = {
     sources: ingests.map(({ source, date, outcome, papers, bad, error, finishedAt }) => ({
@@ -39,10 +40,12 @@ export const runStatus: Run = async (app) => {
     },
     subscribers: Object.fromEntries(subscribers.map(({ status, _count }) => [status, _count])),
     lettersWaiting: letters,
+    sendingPaused: breaker && { until: breaker.openUntil, reason: breaker.reason },
   };
   return {
     data,
     lines: [
+      ...(breaker ? [`Sending is paused, the mail server refuses us: ${printable(breaker.reason)}`, ''] : []),
       ...(data.sources.length > 0
         ? data.sources.map(sourceLine)
         : ['No source was read yet: paperboy ingest']),

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import { signLink, urlOf } from '../subscribers/links.ts';
+import { signMailLink, urlOf } from '../subscribers/links.ts';
 import type { ReturnLinks } from './message.ts';
 
 /** The pages that a digest links to. */
@@ -22,9 +22,16 @@ export function returnLinks(
 ): ReturnLinks {
   return {
     oneClick: urlOf(app, 'unsubscribe', subscriberId),
+    domain: app.config.inbound.domain,
     tokens: {
-      unsubscribe: signLink(app.secrets, 'unsubscribe', subscriberId),
-      bounce: signLink(app.secrets, 'bounce', id),
+      unsubscribe: signMailLink(app.secrets, 'unsubscribe', subscriberId),
+      bounce: signMailLink(app.secrets, 'bounce', id),
     },
   };
+}
+
+/** The delivery's or letter's id in the Message-ID of a message of ours (message.ts), which providers and reports hand back. */
+export function deliveryIn(messageId: string | undefined): string | null {
+  const [, id] = /^\s*<?([0-9a-f-]{36})@[^<>@\s]+>?\s*$/i.exec(messageId ?? '') ?? [];
+  return id?.toLowerCase() ?? null;
 }

@@ -23,19 +23,25 @@ export type DeliverReport = Settled & { skipped: number };
  * @param signal ends the attempt after the window in flight; what is left is taken up by the next
  */
 export async function deliver(app: App, ids: string[], signal?: AbortSignal): Promise<DeliverReport> {
-  const { log } = app;
+  const { log, queue, now } = app;
   const lease = app.uuid();
   const claimed = await claim(app, 'deliveries', ids, lease);
+  app.reached('claimed');
   const chosen = await chooseAll(app, claimed, lease);
-  const { left, ...settled } = await sendInWindows(app, [...chosen.keys()], {
+  app.reached('chosen');
+  const { left, put, ...settled } = await sendInWindows(app, [...chosen.keys()], {
     ledger: 'deliveries',
     lease,
     states: ['active'],
     message: (row) => digestFor(app, row, chosen.get(row.id) as Chosen),
     signal,
   });
-  const report = { ...settled, skipped: claimed.length - chosen.size + left };
   await release(app, 'deliveries', lease);
+  if (put) {
+    const inSeconds = (put.notBefore.getTime() - now().getTime()) / 1000;
+    await queue.sendAll('deliver', [{ ids: put.ids }], { inSeconds });
+  }
+  const report = { ...settled, skipped: claimed.length - chosen.size + left };
   if (claimed.length > 0) log.info(report, 'deliveries attempted');
   signal?.throwIfAborted();
   return report;

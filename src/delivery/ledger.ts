@@ -99,10 +99,32 @@ export async function skip(
     WHERE l.id = o.id AND l.lease = ${lease}::uuid`;
 }
 
+/** The domain that each row's message goes to. */
+export async function domainsOf({ db }: App, ledger: Ledger, ids: string[]): Promise<Map<string, string>> {
+  const rows = await db.$queryRaw<{ id: string; domain: string }[]>`
+    SELECT l.id, split_part(s.email, '@', 2) AS domain
+    FROM ${tables[ledger]} l JOIN subscribers s ON s.id = l.subscriber_id WHERE l.id = ANY (${ids}::uuid[])`;
+  return new Map(rows.map(({ id, domain }) => [id, domain]));
+}
+
+/** Lets go of rows until an instant before which there is no use in trying. */
+export async function putBack(
+  { db }: App,
+  ledger: Ledger,
+  lease: string | null,
+  ids: string[],
+  notBefore: Date,
+): Promise<void> {
+  await db.$executeRaw`
+    UPDATE ${tables[ledger]} SET lease = NULL, leased_until = NULL, next_attempt_at = greatest(next_attempt_at, ${notBefore})
+    WHERE id = ANY (${ids}::uuid[]) AND lease IS NOT DISTINCT FROM ${lease}::uuid AND status IN ('queued', 'sending')`;
+}
+
 /** Lets go of what an attempt took and did not begin. */
 export async function release({ db }: App, ledger: Ledger, lease: string): Promise<void> {
   await db.$executeRaw`
-    UPDATE ${tables[ledger]} SET lease = NULL, leased_until = NULL WHERE lease = ${lease}::uuid AND status = 'queued'`;
+    UPDATE ${tables[ledger]} SET lease = NULL, leased_until = NULL
+    WHERE lease = ${lease}::uuid AND status IN ('queued', 'sending')`;
 }
 
 /** Rows that may be sent now and are in nobody's hands, oldest first. */
@@ -134,7 +156,7 @@ export async function orphans({ db, now }: App, most: number): Promise<string[]>
       SELECT id FROM deliveries
       WHERE status IN ('queued', 'sending') AND next_attempt_at <= ${now()}
         AND (leased_until <= ${now()} OR (leased_until IS NULL
-          AND (attempts > 0 OR created_at <= ${now()}::timestamptz - interval '15 minutes')))
+          AND (attempts > 0 OR next_attempt_at > created_at OR created_at <= ${now()}::timestamptz - interval '15 minutes')))
       LIMIT ${most} FOR UPDATE SKIP LOCKED)
     RETURNING id`;
   return rows.map(({ id }) => id);

@@ -20,7 +20,9 @@ export type Message = {
 export type ReturnLinks = {
   /** The https address where a POST unsubscribes (RFC 8058). */
   oneClick: string;
-  /** For `unsubscribe+TOKEN@…` and `bounce+TOKEN@…`, 50 characters of A–Z, a–z, 0–9, - and _ at the most. */
+  /** Where mail to `unsubscribe+TOKEN@…` and `bounce+TOKEN@…` arrives. */
+  domain: string;
+  /** 52 characters of A–Z, a–z, 0–9, - and _ at the most. */
   tokens: { unsubscribe: string; bounce: string };
 };
 
@@ -34,7 +36,7 @@ export function digestMessage(message: Message): Promise<Outgoing> {
   const domain = domainOf(message.from.address);
   return compose(message, {
     'List-Id': `<digest.${domain}>`,
-    ...leaving(message.links, domain),
+    ...leaving(message.links),
     Precedence: 'bulk',
     'Feedback-ID': `${dayOf(message.date)}:digest:paperboy`,
   });
@@ -42,12 +44,12 @@ export function digestMessage(message: Message): Promise<Outgoing> {
 
 /** A letter as it travels. The confirmation goes to somebody who is on no list yet, so it offers no way to leave one. */
 export function letterMessage(message: Message & { kind: LetterKind }): Promise<Outgoing> {
-  const { kind, links, from } = message;
-  return compose(message, kind === 'confirm' ? {} : leaving(links, domainOf(from.address)));
+  const { kind, links } = message;
+  return compose(message, kind === 'confirm' ? {} : leaving(links));
 }
 
-function leaving({ oneClick, tokens }: ReturnLinks, domain: string) {
-  const mailto = `mailto:unsubscribe+${plain(tokens.unsubscribe)}@${domain}?subject=unsubscribe`;
+function leaving({ oneClick, domain, tokens }: ReturnLinks) {
+  const mailto = `mailto:unsubscribe+${plain(tokens.unsubscribe)}@${domainOf(domain)}?subject=unsubscribe`;
   return {
     'List-Unsubscribe': `<${webUrl(oneClick)}>,\r\n <${mailto}>`,
     'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
@@ -79,7 +81,8 @@ async function compose(
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile();
-  return { from: `bounce+${plain(links.tokens.bounce)}@${domain}`, to, raw: await node.build() };
+  const returnPath = `bounce+${plain(links.tokens.bounce)}@${domainOf(links.domain)}`;
+  return { from: returnPath, to, raw: await node.build() };
 }
 
 const quotedPrintable = (text: string) => ({
@@ -96,7 +99,7 @@ function domainOf(address: string): string {
 }
 
 function plain(word: string): string {
-  if (!/^[\w-]{1,50}$/.test(word)) throw new TypeError('An id or token that cannot stand in an address.');
+  if (!/^[\w-]{1,52}$/.test(word)) throw new TypeError('An id or token that cannot stand in an address.');
   return word;
 }
 

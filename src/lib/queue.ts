@@ -5,8 +5,8 @@ import type { Logger } from './log.ts';
 export type Queue = {
   /** Queues a job; with `tx`, in the transaction that wrote the rows it speaks of. One job per `key` waits or runs. */
   send: (name: string, data: object, options?: { tx?: Tx; key?: string }) => Promise<void>;
-  /** Queues many jobs in one statement. */
-  sendAll: (name: string, batch: object[], options?: { tx?: Tx }) => Promise<void>;
+  /** Queues many jobs in one statement, to be taken at once or so many seconds from now. */
+  sendAll: (name: string, batch: object[], options?: { tx?: Tx; inSeconds?: number }) => Promise<void>;
   /** Has this process take jobs of that name, `concurrency` at a time. The signal fires when its lease ends or the queue stops. */
   work: <Data extends object>(
     name: string,
@@ -56,10 +56,10 @@ export async function openQueue({
         ...(tx ? { db: fromPrisma(tx) } : {}),
       });
     },
-    sendAll: async (name, batch, { tx } = {}) => {
+    sendAll: async (name, batch, { tx, inSeconds = 0 } = {}) => {
       await boss.insert(
         name,
-        batch.map((data) => ({ data })),
+        batch.map((data) => ({ data, ...(inSeconds > 0 ? { startAfter: Math.ceil(inSeconds) } : {}) })),
         tx ? { db: fromPrisma(tx) } : {},
       );
     },

@@ -1,16 +1,17 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 
 /** A message ready for the wire: RFC 5322 bytes and the RFC 5321 envelope they travel in. */
 export type Outgoing = { from: string; to: string; raw: Buffer };
 
 /**
- * What became of one attempt. Without a `code` the server gave no answer (refused, dropped, timed out): `error` is then
- * nodemailer's name for it, and the message may have been taken all the same. nodemailer does not tell a drop within
- * DATA from one after the final dot.
+ * What became of one attempt. Without a `code` the server gave no answer, `error` is then the name of what happened
+ * (UNREACHABLE, ETLS, EAUTH, ETIMEDOUT, ECONNECTION …), and but for UNREACHABLE and ETLS the message may have been taken
+ * all the same: nodemailer does not tell a drop within DATA from one after the final dot.
  */
 export type SmtpReply =
   | { accepted: true; text: string }
-  | { accepted: false; code?: number; error?: string; text: string };
+  | { accepted: false; code?: number; error?: string; verb?: string; text: string };
 
 export type Smtp = {
   /** How many messages may be in flight at once. */
@@ -25,10 +26,13 @@ export function openSmtp({
   url,
   connections,
   allowPlaintext,
+  timeoutSeconds,
 }: {
   url: string;
   connections: number;
   allowPlaintext: boolean;
+  /** Of silence, at any stage. */
+  timeoutSeconds: number;
 }): Smtp {
   const { hostname, protocol } = new URL(url);
   const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
@@ -41,33 +45,57 @@ export function openSmtp({
     maxRequeues: 0,
     // nodemailer falls back to plaintext unless told otherwise.
     requireTLS: protocol === 'smtp:' && !loopback && !allowPlaintext,
-    connectionTimeout: 30_000,
-    greetingTimeout: 30_000,
-    socketTimeout: 120_000,
+    connectionTimeout: timeoutSeconds * 1000,
+    greetingTimeout: timeoutSeconds * 1000,
+    socketTimeout: timeoutSeconds * 1000,
     disableFileAccess: true,
     disableUrlAccess: true,
   } as Parameters<typeof createTransport>[0]);
   return {
     connections,
-    send: async ({ from, to, raw }) => {
-      try {
-        const info = await transport.sendMail({ envelope: { from, to: [to] }, raw });
-        return { accepted: true, text: String(info.response ?? '') };
-      } catch (error) {
-        return refusal(error as SmtpError);
-      }
-    },
+    send: ({ from, to, raw }) =>
+      Promise.race([
+        transport
+          .sendMail({ envelope: { from, to: [to] }, raw })
+          .then((info): SmtpReply => ({ accepted: true, text: String(info.response ?? '') }), refusal),
+        // A server that says a word now and then is never silent, and must not hold a message for ever.
+        wait(
+          LONGEST_SECONDS * 1000,
+          { accepted: false, error: 'ETIMEDOUT', text: 'took too long' } as const,
+          { ref: false },
+        ),
+      ]),
     close: () => transport.close(),
   };
 }
 
-type SmtpError = Error & { code?: string; responseCode?: number; response?: string };
+/** A message that takes longer is given up; it stays below the lease of an attempt (delivery/ledger.ts). */
+const LONGEST_SECONDS = 180;
 
-function refusal({ responseCode, code, response, message }: SmtpError): SmtpReply {
+type SmtpError = Error & {
+  code?: string;
+  responseCode?: number;
+  response?: string;
+  command?: string;
+  syscall?: string;
+  timeoutType?: string;
+};
+
+function refusal(error: SmtpError): SmtpReply {
+  const { responseCode, response, command, message } = error;
+  const name = unreachable(error) ? 'UNREACHABLE' : error.code;
   return {
     accepted: false,
     ...(responseCode === undefined ? {} : { code: responseCode }),
-    ...(code === undefined ? {} : { error: code }),
+    ...(name === undefined ? {} : { error: name }),
+    ...(command === undefined ? {} : { verb: command }),
     text: response ?? message,
   };
 }
+
+/** Nobody was there, or nobody who greets: not a byte of the message can have left. */
+const unreachable = ({ code, syscall, timeoutType }: SmtpError): boolean =>
+  code === 'EDNS' ||
+  syscall === 'connect' ||
+  timeoutType === 'CONNECTION_TIMEOUT' ||
+  timeoutType === 'GREETING_TIMEOUT';

@@ -1,20 +1,30 @@
 import type { App } from '../app.ts';
+import type { Tx } from '../lib/db.ts';
 import { writeLetter } from './letter.ts';
+import { liftByConfirming, suppressionOf } from './suppression.ts';
 
 export type Confirmation = { status: 'confirmed' | 'already' | 'gone' };
 
 /**
- * Makes a pending sign-up active and writes its welcome letter. Repeatable: `already` when it is active or paused,
- * `gone` when it expired, was erased, or the reader has left since.
+ * Makes a pending sign-up active, lifts what a bounce may have suppressed, and writes the welcome letter. Repeatable:
+ * `already` when it is active or paused, `gone` when it expired, was erased, or the reader has left since.
  */
 export async function confirm(app: App, subscriberId: string): Promise<Confirmation> {
-  const { db, now, log } = app;
+  const { db, secrets, now, log } = app;
   const status = await db.$transaction(async (tx) => {
-    const { count } = await tx.subscriber.updateMany({
-      where: { id: subscriberId, status: 'pending' },
-      data: { status: 'active', confirmedAt: now(), unsubscribedAt: null },
-    });
-    if (count > 0) {
+    const key = await lockPending(tx, subscriberId);
+    if (key !== null && (await suppressionOf(tx, secrets, key)) !== 'for good') {
+      await liftByConfirming(tx, secrets, key);
+      await tx.subscriber.update({
+        where: { id: subscriberId },
+        data: {
+          status: 'active',
+          confirmedAt: now(),
+          unsubscribedAt: null,
+          softBounces: 0,
+          softBouncedAt: null,
+        },
+      });
       await writeLetter(app, tx, subscriberId, 'welcome');
       return 'confirmed';
     }
@@ -25,6 +35,12 @@ export async function confirm(app: App, subscriberId: string): Promise<Confirmat
   });
   if (status === 'confirmed') log.info({ subscriber: subscriberId }, 'subscription confirmed');
   return { status };
+}
+
+async function lockPending(tx: Tx, subscriberId: string): Promise<string | null> {
+  const [row] = await tx.$queryRaw<{ key: string }[]>`
+    SELECT email_key AS key FROM subscribers WHERE id = ${subscriberId}::uuid AND status = 'pending' FOR UPDATE`;
+  return row?.key ?? null;
 }
 
 const PENDING_DAYS = 7;

@@ -7,7 +7,7 @@ import type { Address } from './address.ts';
 import { writeLetter, writtenToday } from './letter.ts';
 import { saveWishes } from './preferences.ts';
 import { DEFAULTS, ON_SIGN_UP, type Problem, type Wishes } from './subscriber.ts';
-import { isSuppressed } from './suppression.ts';
+import { type Binding, suppressionOf } from './suppression.ts';
 import { emailField, parseFields, UNKNOWN_ZONE, wishFields } from './wishes.ts';
 import { knownToDatabase } from './zone.ts';
 
@@ -27,7 +27,8 @@ export function parseSignUp(
 
 /**
  * Signs an address up, to be confirmed from the letter that it gets. What happens depends on the address's state
- * (ON_SIGN_UP); the outcome does not say, and the steps are alike so that the time taken tells little.
+ * (ON_SIGN_UP); the outcome does not say, and the steps are alike so that the time taken tells little. An address that
+ * a bounce suppressed stays so until the letter is answered; after a complaint or an erasure nothing is stored or sent.
  */
 export async function subscribe(
   app: App,
@@ -37,10 +38,10 @@ export async function subscribe(
   if (!(await knownToDatabase(db, preferences.timeZone))) return { ok: false, problems: [UNKNOWN_ZONE] };
   await db.$transaction(async (tx) => {
     const topicIds = await saveTopics(tx, topics, now());
-    if (await isSuppressed(tx, secrets, address.key))
-      return queue.send('letters', {}, { tx, key: 'letters' });
+    const suppression = await suppressionOf(tx, secrets, address.key);
+    if (suppression === 'for good') return queue.send('letters', {}, { tx, key: 'letters' });
     const { id, status } = await claim(app, tx, address);
-    const { replaces, letter } = ON_SIGN_UP[status];
+    const { replaces, letter } = onSignUp(status, suppression);
     if (replaces) {
       await tx.subscriber.update({ where: { id }, data: { email: address.email, status: 'pending' } });
       await saveWishes(tx, id, preferences, topicIds);
@@ -50,6 +51,10 @@ export async function subscribe(
   });
   return { ok: true };
 }
+
+/** A suppressed reader whose reason is not known any more, since its secret is gone, might have complained. */
+const onSignUp = (status: SubscriberStatus, suppression: Binding | null) =>
+  status === 'suppressed' && suppression === null ? { replaces: false, letter: null } : ON_SIGN_UP[status];
 
 /** The address's subscriber, made if there was none, locked against other sign-ups until the transaction ends. */
 async function claim(

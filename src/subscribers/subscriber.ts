@@ -42,5 +42,6 @@ export const ON_SIGN_UP: Record<SubscriberStatus, { replaces: boolean; letter: L
   active: { replaces: false, letter: 'already' },
   paused: { replaces: false, letter: 'already' },
   unsubscribed: { replaces: true, letter: 'confirm' },
-  suppressed: { replaces: false, letter: null },
+  // By a bounce. Who complained or was erased does not come here.
+  suppressed: { replaces: true, letter: 'confirm' },
 };

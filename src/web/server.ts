@@ -15,6 +15,7 @@ import { preferencesRoutes } from './preferences.ts';
 import { subscribeRoutes } from './subscribe.ts';
 import { todayRoutes } from './today.ts';
 import { unsubscribeRoutes } from './unsubscribe.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** All pages, as one function from request to response. A GET or HEAD changes nothing: mail scanners follow every link. */
 export function createWeb(app: App): Hono {
@@ -30,6 +31,7 @@ export function createWeb(app: App): Hono {
     preferencesRoutes(app),
     unsubscribeRoutes(app),
     digestRoutes(app),
+    webhookRoutes(app),
   ])
     web.route('/', routes);
   web.notFound((context) =>
@@ -47,12 +49,18 @@ export function createWeb(app: App): Hono {
   return web;
 }
 
-const MOST_BYTES = 64 * 1024;
+const atMost = (kilobytes: number) =>
+  bodyLimit({
+    maxSize: kilobytes * 1024,
+    onError: (context) =>
+      refuse(context, 413, 'This is too much at once', `A request has at most ${kilobytes} KB.`),
+  });
+const ofReaders = atMost(64);
+/** They send many events at once. */
+const ofProviders = atMost(1024);
 
-const limit = bodyLimit({
-  maxSize: MOST_BYTES,
-  onError: (context) => refuse(context, 413, 'This is too much at once', 'A request has at most 64 KB.'),
-});
+const limit: MiddlewareHandler = (context, next) =>
+  (context.req.path.startsWith('/webhooks/') ? ofProviders : ofReaders)(context, next);
 
 const headers = (app: App): MiddlewareHandler => {
   const pages = secure(app, "'self'");
@@ -77,7 +85,7 @@ const secure = ({ config }: App, styles: string) =>
 
 /** For the log: without addresses and tokens, which an error's text may bear. */
 function describe(error: Error): string {
-  return (error.stack ?? String(error)).replace(/\S+@\S+/g, '[address]').replace(/[\w-]{43}/g, '[token]');
+  return (error.stack ?? String(error)).replace(/\S+@\S+/g, '[address]').replace(/[\w-]{43,}/g, '[token]');
 }
 
 export type Listening = {

@@ -29,7 +29,7 @@ afterAll(async () => {
   await mailbox.close();
 });
 beforeEach(async () => {
-  await app.db.$executeRaw`TRUNCATE subscribers, suppressions CASCADE`;
+  await app.db.$executeRaw`TRUNCATE subscribers, suppressions, breakers CASCADE`;
   mailbox.mails.length = 0;
   mailbox.refuse.clear();
   app.setNow('2026-05-07T08:00:00Z');
@@ -183,15 +183,33 @@ describe('delivering', () => {
     expect(recipients()).toEqual(['a', 'b', 'c', 'd']);
   });
 
+  test('policy refusals pause the run, blame nobody, and a probe takes it up again', async () => {
+    const names = Array.from({ length: 9 }, (_, n) => `r${n}`);
+    await composed(...names);
+    for (const name of names) mailbox.refuse.set(`${name}@example.org`, '550 5.7.1 we do not like your mail');
+    await deliverDue(app);
+    expect((await ledger()).map(({ attempts }) => attempts).sort()).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1]);
+    expect(await app.db.subscriber.count({ where: { status: 'active' } })).toBe(9);
+    mailbox.refuse.clear();
+    await deliverDue(app);
+    expect(mailbox.mails).toEqual([]);
+    app.setNow('2026-05-07T08:02:00Z');
+    await deliverDue(app);
+    expect(mailbox.mails).toHaveLength(1);
+    app.setNow('2026-05-07T08:03:00Z');
+    await deliverDue(app);
+    expect(recipients()).toEqual(names);
+  });
+
   test('a server that is away defers, blames nobody, and loses nothing', async () => {
     await composed('a');
     const away = {
       ...app,
-      smtp: openSmtp({ url: 'smtp://127.0.0.1:9', connections: 1, allowPlaintext: false }),
+      smtp: openSmtp({ url: 'smtp://127.0.0.1:9', connections: 1, allowPlaintext: false, timeoutSeconds: 5 }),
     };
     await deliverDue(away);
     expect(await ledger()).toEqual([
-      { to: 'a', status: 'queued', reason: 'no answer (ESOCKET)', attempts: 1 },
+      { to: 'a', status: 'queued', reason: 'no answer (UNREACHABLE)', attempts: 1 },
     ]);
     app.setNow('2026-05-07T08:01:00Z');
     await deliverDue(app);

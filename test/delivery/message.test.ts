@@ -10,6 +10,7 @@ const message = {
   from: { name: 'Paperboy', address: 'digest@paperboy.test' },
   links: {
     oneClick: 'https://paperboy.test/unsubscribe/LEAVE',
+    domain: 'return.paperboy.test',
     tokens: { unsubscribe: 'LEAVE', bounce: 'BACK' },
   },
   rendered: {
@@ -38,14 +39,14 @@ describe('A digest as a message', () => {
     expect(head).toContain('\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n');
     expect(head.replace(/\r\n /g, ' ')).toContain(
       'List-Unsubscribe: <https://paperboy.test/unsubscribe/LEAVE>, ' +
-        '<mailto:unsubscribe+LEAVE@paperboy.test?subject=unsubscribe>',
+        '<mailto:unsubscribe+LEAVE@return.paperboy.test?subject=unsubscribe>',
     );
   });
 
   test('bears the delivery in its id and in the address that its bounces go to', async () => {
     const { from, to, raw } = await digestMessage(message);
     const { messageId, date } = await simpleParser(raw);
-    expect({ from, to }).toEqual({ from: 'bounce+BACK@paperboy.test', to: 'reader@example.org' });
+    expect({ from, to }).toEqual({ from: 'bounce+BACK@return.paperboy.test', to: 'reader@example.org' });
     expect(messageId).toBe('<0198f0aa-1111-7222-8333-444455556666@paperboy.test>');
     expect(date).toEqual(message.date);
   });
@@ -74,8 +75,9 @@ describe('A digest as a message', () => {
     const { from, raw } = await digestMessage({
       ...message,
       from: { name: 'Zeitungsbote', address: 'bote@bücher.example' },
+      links: { ...message.links, domain: 'rücklauf.bücher.example' },
     });
-    expect(from).toBe('bounce+BACK@xn--bcher-kva.example');
+    expect(from).toBe('bounce+BACK@xn--rcklauf-n2a.xn--bcher-kva.example');
     expect(raw.toString()).toContain('From: Zeitungsbote <bote@xn--bcher-kva.example>');
     expect(raw.toString()).not.toContain('bücher');
   });
@@ -87,8 +89,9 @@ describe('A digest as a message', () => {
     ['a token', { links: { ...message.links, tokens: { unsubscribe: 'a b', bounce: 'x' } } }],
     [
       'a token too long for an address',
-      { links: { ...message.links, tokens: { unsubscribe: 'x', bounce: 'x'.repeat(51) } } },
+      { links: { ...message.links, tokens: { unsubscribe: 'x', bounce: 'x'.repeat(53) } } },
     ],
+    ['a domain', { links: { ...message.links, domain: 'a b' } }],
     ['a link', { links: { ...message.links, oneClick: 'javascript:alert(1)' } }],
   ])('is not made with %s that cannot stand in a header', async (_what, wrong) => {
     await expect(async () => digestMessage({ ...message, ...wrong })).rejects.toThrow(TypeError);
@@ -105,7 +108,7 @@ describe('A letter as a message', () => {
     async (kind) => {
       const { raw, from } = await letterMessage({ ...message, kind });
       expect(await names(raw)).toEqual(['list-unsubscribe', 'list-unsubscribe-post', ...COMMON]);
-      expect(from).toBe('bounce+BACK@paperboy.test');
+      expect(from).toBe('bounce+BACK@return.paperboy.test');
     },
   );
 });

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { type Purpose, readLink, signLink, urlOf } from '../../src/subscribers/links.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  type MailPurpose,
+  type Purpose,
+  readLink,
+  readMailLink,
+  signLink,
+  signMailLink,
+  urlOf,
+} from '../../src/subscribers/links.ts';
 
-const PURPOSES: Purpose[] = ['confirm', 'preferences', 'unsubscribe', 'digest', 'bounce'];
+const PURPOSES: Purpose[] = ['confirm', 'preferences', 'unsubscribe', 'digest'];
 const purpose = fc.constantFrom(...PURPOSES);
 const secret = fc.string({ minLength: 16, maxLength: 40 });
 const id = fc.uuid();
@@ -60,6 +68,70 @@ test('text that nobody signed is no token', () => {
       expect(readLink(['a secret of sixteen'], 'confirm', text)).toBeNull();
     }),
   );
+});
+
+describe('a token in a mail address', () => {
+  const MAIL_PURPOSES: MailPurpose[] = ['bounce', 'unsubscribe'];
+  const mailPurpose = fc.constantFrom(...MAIL_PURPOSES);
+
+  test('gives back its id, under any secret that is still kept, in whatever case it arrives', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(secret, { minLength: 1, maxLength: 3 }),
+        mailPurpose,
+        id,
+        fc.infiniteStream(fc.boolean()),
+        (secrets, purpose, id, coins) => {
+          const token = signMailLink(secrets, purpose, id);
+          const mangled = [...token].map((c) => (coins.next().value ? c.toUpperCase() : c)).join('');
+          for (const arrived of [token, token.toUpperCase(), mangled])
+            expect(readMailLink(['a newer secret than all', ...secrets], purpose, arrived)).toBe(id);
+          expect(readMailLink(secrets.slice(1), purpose, token)).toBeNull();
+        },
+      ),
+    );
+  });
+
+  test('fits into a local part', () => {
+    for (const purpose of MAIL_PURPOSES) {
+      const token = signMailLink(['a secret of sixteen'], purpose, '019dff00-0000-7000-8000-000000000001');
+      expect(`${purpose}+${token}`.length).toBeLessThanOrEqual(64);
+      expect(token).toMatch(/^[0-9a-f]{52}$/);
+    }
+  });
+
+  test('is good for its purpose only, and with any character changed, cut off or added for none', () => {
+    fc.assert(
+      fc.property(
+        secret,
+        mailPurpose,
+        id,
+        fc.nat(51),
+        fc.constantFrom(...'0123456789abcdefg-+ ä\0'),
+        (...args) => {
+          const [secret, purpose, id, at, character] = args;
+          const token = signMailLink([secret], purpose, id);
+          const other = purpose === 'bounce' ? 'unsubscribe' : 'bounce';
+          expect(readMailLink([secret], other, token)).toBeNull();
+          fc.pre(token[at] !== character);
+          const changed = token.slice(0, at) + character + token.slice(at + 1);
+          for (const wrong of [changed, token.slice(0, at), `${token}0`, `${token}\n`])
+            expect(readMailLink([secret], purpose, wrong)).toBeNull();
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('opens no page, and a page’s token is no mail token', () => {
+    fc.assert(
+      fc.property(secret, id, (secret, id) => {
+        expect(readLink([secret], 'unsubscribe', signMailLink([secret], 'unsubscribe', id))).toBeNull();
+        const page = Buffer.from(signLink([secret], 'unsubscribe', id), 'base64url').toString('hex');
+        expect(readMailLink([secret], 'unsubscribe', page.slice(0, 52))).toBeNull();
+      }),
+    );
+  });
 });
 
 test('a link opens the page of its purpose on this site', () => {

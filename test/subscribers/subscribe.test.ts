@@ -124,10 +124,10 @@ describe('signing up', () => {
     expect(await only()).toMatchObject({ status: 'active', unsubscribedAt: null });
   });
 
-  test('a suppressed address gets no letter and stays suppressed', async () => {
+  test('an address whose reader complained gets no letter and stays suppressed', async () => {
     await subscribe(app, signUp());
     const { id } = await only();
-    await suppress(app, [id], 'the mailbox does not exist');
+    await suppress(app, [id], 'complaint');
     app.setNow('2026-05-10T09:00:00Z');
     expect(await subscribe(app, signUp())).toEqual({ ok: true });
     const { status, letters } = await only();

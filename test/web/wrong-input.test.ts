@@ -58,10 +58,15 @@ describe('a sign-up is refused, with a clear message and nothing stored, when it
     await send({ ...right, email: 'x' });
     const monsters = ['a:', '(', '<', '"', '\\', ',', '@'].map((part) => part.repeat(30_000));
     for (const email of monsters) {
-      const before = performance.now();
-      const response = await send({ ...right, email });
-      expect(performance.now() - before).toBeLessThan(10);
-      expect(response.status).toBe(400);
+      // The quickest of ten: what the code takes, whatever else the machine is doing.
+      const times: number[] = [];
+      for (let round = 0; round < 10; round++) {
+        const before = performance.now();
+        const response = await send({ ...right, email });
+        times.push(performance.now() - before);
+        expect(response.status).toBe(400);
+      }
+      expect(Math.min(...times)).toBeLessThan(10);
     }
   });
 

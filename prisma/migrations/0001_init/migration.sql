@@ -151,6 +151,8 @@ CREATE TABLE "subscribers" (
     "confirmed_at" TIMESTAMPTZ(3),
     "paused_until" TIMESTAMPTZ(3),
     "unsubscribed_at" TIMESTAMPTZ(3),
+    "soft_bounces" DOUBLE PRECISION NOT NULL DEFAULT 0,
+    "soft_bounced_at" TIMESTAMPTZ(3),
 
     CONSTRAINT "subscribers_pkey" PRIMARY KEY ("id")
 );
@@ -212,6 +214,37 @@ CREATE TABLE "suppressions" (
 );
 
 -- CreateTable
+CREATE TABLE "feedback" (
+    "id" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "subscriber_id" UUID,
+    "delivery_id" UUID,
+    "detail" TEXT,
+    "received_at" TIMESTAMPTZ(3) NOT NULL,
+
+    CONSTRAINT "feedback_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "breakers" (
+    "name" TEXT NOT NULL,
+    "open_until" TIMESTAMPTZ(3),
+    "reason" TEXT NOT NULL,
+    "refusals" INTEGER NOT NULL,
+    "openings" INTEGER NOT NULL,
+
+    CONSTRAINT "breakers_pkey" PRIMARY KEY ("name")
+);
+
+-- CreateTable
+CREATE TABLE "paces" (
+    "name" TEXT NOT NULL,
+    "next_at" TIMESTAMPTZ(6) NOT NULL,
+
+    CONSTRAINT "paces_pkey" PRIMARY KEY ("name")
+);
+
+-- CreateTable
 CREATE TABLE "turns" (
     "host" TEXT NOT NULL,
     "free_at" TIMESTAMPTZ(3) NOT NULL,
@@ -257,6 +290,12 @@ CREATE INDEX "letters_status_next_attempt_at_idx" ON "letters"("status", "next_a
 
 -- CreateIndex
 CREATE INDEX "letters_subscriber_id_kind_created_at_idx" ON "letters"("subscriber_id", "kind", "created_at");
+
+-- CreateIndex
+CREATE INDEX "feedback_subscriber_id_received_at_idx" ON "feedback"("subscriber_id", "received_at");
+
+-- CreateIndex
+CREATE INDEX "feedback_received_at_idx" ON "feedback"("received_at");
 
 -- AddForeignKey
 ALTER TABLE "signals" ADD CONSTRAINT "signals_paper_id_fkey" FOREIGN KEY ("paper_id") REFERENCES "papers"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -1,0 +1,67 @@
+import type { App } from '../app.ts';
+
+/** Whether mail may go to the server: freely, one message as a probe, or not before an instant. */
+export type Passage = { state: 'free' | 'probe' } | { state: 'barred'; until: Date };
+
+/** There is one SMTP server, so there is one breaker. */
+const NAME = 'smtp';
+/** So many refusals of us in a row, by whatever process, and all stop trying. */
+const REFUSALS = 5;
+/** The first opening lasts so long, the next twice as long, and so on up to the longest. */
+const FIRST_SECONDS = 30;
+const LONGEST_SECONDS = 900;
+/** How long others leave a probe alone. */
+const PROBE_SECONDS = 240;
+
+/**
+ * Asks for passage. A server that refuses us (policy, authentication, TLS, or nobody there) would refuse every message:
+ * trying on spends the patience of the server and the attempts of readers who have nothing to do with it.
+ */
+export async function passage({ db, now }: App): Promise<Passage> {
+  const breaker = await db.breaker.findUnique({ where: { name: NAME } });
+  if (!breaker?.openUntil) return { state: 'free' };
+  if (breaker.openUntil > now()) return { state: 'barred', until: breaker.openUntil };
+  const until = new Date(now().getTime() + PROBE_SECONDS * 1000);
+  const { count } = await db.breaker.updateMany({
+    where: { name: NAME, openUntil: breaker.openUntil },
+    data: { openUntil: until },
+  });
+  return count > 0 ? { state: 'probe' } : { state: 'barred', until };
+}
+
+/**
+ * Notes what a window met: messages taken, and refusals that speak of us. Opens the breaker after enough of these in a
+ * row, and again when a probe fails, and says so in the log; one message taken closes it.
+ *
+ * @returns until when nobody is to try, if the breaker opened
+ */
+export async function note(
+  { db, now, log }: App,
+  { taken, refused, reason }: { taken: number; refused: number; reason: string },
+): Promise<Date | null> {
+  if (taken > 0) {
+    const [before] = await db.$queryRaw<{ openings: number }[]>`
+      UPDATE breakers AS b SET refusals = 0, openings = 0, open_until = NULL
+      FROM (SELECT openings FROM breakers WHERE name = ${NAME} AND refusals > 0 FOR UPDATE) AS before
+      WHERE b.name = ${NAME} RETURNING before.openings`;
+    if (before && before.openings > 0) log.info({}, 'the mail server takes messages again');
+    return null;
+  }
+  if (refused === 0) return null;
+  const [breaker] = await db.$queryRaw<{ openUntil: Date | null; opened: boolean }[]>`
+    INSERT INTO breakers AS b (name, reason, refusals, openings, open_until)
+    SELECT ${NAME}, ${reason}, ${refused}, (opens)::int,
+      CASE WHEN opens THEN ${now()}::timestamptz + make_interval(secs => ${FIRST_SECONDS}) END
+    FROM (SELECT ${refused}::int >= ${REFUSALS}::int AS opens) AS first
+    ON CONFLICT (name) DO UPDATE SET
+      reason = excluded.reason,
+      refusals = b.refusals + excluded.refusals,
+      openings = b.openings + (b.refusals + excluded.refusals >= ${REFUSALS})::int,
+      open_until = CASE WHEN b.refusals + excluded.refusals >= ${REFUSALS}
+        THEN ${now()}::timestamptz + least(${FIRST_SECONDS} * 2 ^ b.openings, ${LONGEST_SECONDS}) * interval '1 second'
+        ELSE b.open_until END
+    RETURNING open_until AS "openUntil", refusals >= ${REFUSALS} AS opened`;
+  if (breaker?.opened)
+    log.error({ reason, until: breaker.openUntil }, 'the mail server refuses us: sending pauses');
+  return breaker?.opened ? breaker.openUntil : null;
+}
