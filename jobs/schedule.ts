@@ -53,6 +53,6 @@ export async function catchUp({ db, queue, now }: App): Promise<void> {
     where: { startedAt: { gt: new Date(now().getTime() - 2 * 3_600_000) } },
     select: { id: true },
   });
-  for (const { name } of [...(recent ? [] : [ingest]), letters, settle, compose])
+  for (const { name } of [...(recent ? [] : [ingest]), publish, letters, settle, compose])
     await queue.send(name, {}, { key: name });
 }

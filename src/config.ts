@@ -1,11 +1,24 @@
-import { createPublicKey } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { domainToASCII } from 'node:url';
 import { parseEnv } from 'node:util';
-import cron from 'node-cron';
 import { z } from 'zod';
 import type { DkimKey } from './lib/dkim.ts';
-import { readSigningKey, weaknessesOf } from './lib/dkim-key.ts';
+import { weaknessesOf } from './lib/dkim-key.ts';
+import {
+  domain,
+  flag,
+  isPublicKey,
+  list,
+  mailbox,
+  rate,
+  schedule,
+  secrets,
+  selectors,
+  signingKeys,
+  url,
+  webhookSecrets,
+  webUrl,
+  whole,
+} from './lib/settings.ts';
 
 export type Config = z.output<typeof settings>;
 
@@ -30,10 +43,12 @@ export function loadConfig(env: Record<string, string | undefined> = environment
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
   const parsed = settings.safeParse(given);
-  const wrong = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  const wrong =
+    parsed.error?.issues.map(({ path, message }) => `${path[0]?.toString() ?? ''}: ${message}`) ?? [];
   const problems = [
     ...wrong,
     ...unpairedKeys(given),
+    ...unsharedSecret(given),
     ...(given.NODE_ENV === 'production' ? unfitForProduction(given) : []),
   ];
   if (parsed.success && problems.length === 0) return parsed.data;
@@ -47,6 +62,17 @@ const unfitForProduction = (given: Record<string, string | undefined>): string[]
   ...(given.BASE_URL?.startsWith('http:') ? ['BASE_URL: must be https in production'] : []),
 ];
 
+/** Processes that share a database must sign alike, or one's links are strange to the other. */
+const unsharedSecret = ({
+  DATABASE_URL,
+  ROLE = 'all',
+  SECRET,
+  NODE_ENV,
+}: Record<string, string | undefined>): string[] =>
+  DATABASE_URL && ROLE !== 'all' && !SECRET && NODE_ENV !== 'production'
+    ? ['SECRET: must be set, and the same, where several processes share a database']
+    : [];
+
 /** The keys and selectors of DKIM go together, one to one. */
 function unpairedKeys(given: Record<string, string | undefined>): string[] {
   const { DKIM_KEY, DKIM_SELECTOR, DKIM_DOMAIN } = given;
@@ -58,98 +84,7 @@ function unpairedKeys(given: Record<string, string | undefined>): string[] {
   return [`DKIM_SELECTOR: must name a selector for each key, in the same order (${names} for ${keys})`];
 }
 
-const url = (protocols: string[], example: string) =>
-  z
-    .string()
-    .refine(
-      (text) => protocols.includes(URL.parse(text)?.protocol ?? ''),
-      `must be a URL such as ${example}`,
-    );
-const webUrl = (example: string) =>
-  url(['http:', 'https:'], example).transform((text) => text.replace(/\/+$/, ''));
-const whole = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,9}$/, `must be a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
-/** A second; 0.5 is one in two seconds. */
-const rate = z
-  .string()
-  .regex(/^\d{1,6}(\.\d{1,4})?$/, 'must be a number of messages a second, such as 10 or 0.5')
-  .transform(Number)
-  .refine((value) => value > 0, 'must be more than 0');
-const flag = z
-  .enum(['true', 'false', '1', '0'], 'must be true or false')
-  .transform((text) => text === 'true' || text === '1');
-const schedule = z.string().refine((text) => cron.validate(text), 'must be a cron line such as "0 2 * * *"');
-
 const sources = ['huggingface', 'arxiv'] as const;
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean),
-);
-
-/** `Paperboy <paperboy@example.com>` or a bare address. */
-const mailbox = z.string().transform((text, context) => {
-  const parts = /^(?:"?([^"<>]*?)"?\s*<)?([^\s<>@]+@[^\s<>@]+)>?$/.exec(text.trim());
-  if (!parts?.[2]) {
-    context.addIssue('must be an address such as Paperboy <paperboy@example.com>');
-    return z.NEVER;
-  }
-  return { name: parts[1]?.trim() || 'Paperboy', address: parts[2] };
-});
-
-const secrets = list.refine(
-  (all) => all.length > 0 && all.every((secret) => secret.length >= 16),
-  'each secret must have at least 16 characters (make one with: openssl rand -base64 32)',
-);
-
-const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
-const hostname = new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`, 'i');
-const domain = z.string().transform((text, context) => {
-  const ascii = domainToASCII(text.trim());
-  if (ascii.includes('.') && hostname.test(ascii)) return ascii;
-  context.addIssue('must be a domain such as example.com');
-  return z.NEVER;
-});
-
-/** What a provider signs its webhooks with; several, comma-separated, while one is exchanged for another. */
-const webhookSecrets = (isRight: (secret: string) => boolean, message: string) =>
-  list.refine((all) => all.length > 0 && all.every(isRight), message);
-
-const isPublicKey = (text: string) => {
-  try {
-    const key = createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
-    return key.asymmetricKeyType === 'ec';
-  } catch {
-    return false;
-  }
-};
-
-/** RFC 6376, section 3.1. */
-const selectors = list
-  .refine(
-    (all) => all.length > 0 && all.every((name) => hostname.test(name)),
-    'must be a comma list of names such as s2026',
-  )
-  .refine(
-    (all) => new Set(all.map((name) => name.toLowerCase())).size === all.length,
-    'must not name one selector twice',
-  );
-
-const signingKeys = list
-  .refine((all) => all.length > 0, 'must be a private key in PEM form or the path of one')
-  .transform((all, context) =>
-    all.flatMap((given, i) => {
-      const read = readSigningKey(given);
-      if ('key' in read) return [read.key];
-      context.addIssue(`${all.length === 1 ? 'the key' : `key ${i + 1}`} ${read.problem}`);
-      return [];
-    }),
-  );
 
 const settings = z
   .object({
@@ -236,7 +171,7 @@ const settings = z
     inbound: {
       port: env.INBOUND_PORT,
       host: env.INBOUND_HOST,
-      domain: env.INBOUND_DOMAIN ?? domainToASCII(env.MAIL_FROM.address.replace(/^.*@/, '')),
+      domain: env.INBOUND_DOMAIN ?? env.MAIL_FROM.address.replace(/^.*@/, ''),
     },
     /** Undefined: no webhooks from this provider. */
     webhooks: {
@@ -248,7 +183,7 @@ const settings = z
     },
     /** One signature each. Empty: mail leaves unsigned, for a relay to sign. */
     dkim: env.DKIM_SELECTOR.flatMap((selector, i): DkimKey[] => {
-      const domain = env.DKIM_DOMAIN ?? domainToASCII(env.MAIL_FROM.address.replace(/^.*@/, ''));
+      const domain = env.DKIM_DOMAIN ?? env.MAIL_FROM.address.replace(/^.*@/, '');
       const key = env.DKIM_KEY[i];
       return key ? [{ domain, selector, key }] : [];
     }),

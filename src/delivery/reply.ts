@@ -53,7 +53,7 @@ type Reading = {
 /** RFC 5321, section 4.2.1, read by RFC 3463 where the server says more. The first line that fits decides. */
 const TABLE: { when: (reading: Reading) => boolean; means: Means }[] = [
   // No answer. Nobody home, no TLS, or no agreement on who we are: so it goes for every message.
-  { when: ({ code, error }) => code === 0 && NOBODY_HOME.has(error), means: 'us' },
+  { when: ({ error }) => NOBODY_HOME.has(error), means: 'us' },
   // A connection that broke: perhaps within this message, perhaps after its final dot.
   { when: ({ code }) => code === 0, means: 'again' },
   // Authentication (RFC 4954), STARTTLS wanted (RFC 3207).
@@ -78,7 +78,9 @@ const TABLE: { when: (reading: Reading) => boolean; means: Means }[] = [
 
 const NOBODY_HOME = new Set(['UNREACHABLE', 'ETLS', 'EREQUIRETLS', 'EAUTH', 'ENOAUTH', 'EOAUTH2', 'EPROXY']);
 
-function reading({ code = 0, error = '', verb = '', text }: Exclude<SmtpReply, { accepted: true }>): Reading {
+function reading({ error = '', verb = '', text, ...reply }: Exclude<SmtpReply, { accepted: true }>): Reading {
+  // nodemailer gives a code to a missing STARTTLS too, the one of the server's answer to EHLO or 500.
+  const code = error === 'ETLS' || error === 'EREQUIRETLS' ? 0 : (reply.code ?? 0);
   const enhanced = /^\d{3}[ -][245]\.(\d{1,3}\.\d{1,3})\b/.exec(text)?.[1] ?? '';
   const said = enhanced ? `${code} ${String(code)[0]}.${enhanced}` : String(code);
   return {

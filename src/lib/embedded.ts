@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PGlite } from '@electric-sql/pglite';
@@ -11,7 +11,7 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 export type Embedded = {
   /** A libpq URL of the Unix socket, for any Postgres client. */
   url: string;
-  /** False when another process holds the folder and this one speaks through its socket. */
+  /** False when another process held the folder at first, and this one speaks through its socket. */
   owner: boolean;
   close: () => Promise<void>;
 };
@@ -24,16 +24,39 @@ export type Embedded = {
  * @throws when another process holds the folder and offers no socket within 30 s.
  */
 export async function openEmbedded(dataDir: string): Promise<Embedded> {
-  const folder = resolve(dataDir);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(dataDir, { recursive: true });
+  // One name for the folder, by whatever link it is reached.
+  const folder = realpathSync(dataDir);
   const socket = socketPath(folder);
   for (let attempt = 0; attempt < 300; attempt++) {
     const lock = takeLock(join(folder, 'lock'));
     if (lock) return serve(folder, socket, lock);
-    if (await answers(socket)) return { url: urlOf(socket), owner: false, close: async () => {} };
+    if (await answers(socket)) return standBy(folder, socket);
     await wait(100);
   }
   throw new Error(`Another process holds the data folder ${folder} but does not answer on its socket.`);
+}
+
+/**
+ * Speaks through the owner's socket for as long as there is an owner, and takes its place when it ends: a service that
+ * was started beside a command must not lose its database with the command.
+ */
+function standBy(folder: string, socket: string): Embedded {
+  let successor: Promise<Embedded> | undefined;
+  const watch = setInterval(() => {
+    const lock = takeLock(join(folder, 'lock'));
+    if (!lock) return;
+    clearInterval(watch);
+    successor = serve(folder, socket, lock);
+  }, 500).unref();
+  return {
+    url: urlOf(socket),
+    owner: false,
+    close: async () => {
+      clearInterval(watch);
+      await (await successor)?.close();
+    },
+  };
 }
 
 async function serve(folder: string, socket: string, lock: DatabaseSync): Promise<Embedded> {

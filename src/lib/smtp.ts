@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 
@@ -35,7 +36,8 @@ export function openSmtp({
   timeoutSeconds: number;
 }): Smtp {
   const { hostname, protocol } = new URL(url);
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
+  const loopback =
+    hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
   const transport = createTransport({
     url,
     pool: true,

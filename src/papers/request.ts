@@ -111,5 +111,5 @@ function reason(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return 'unknown error';
   if (error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
   const cause = error.cause instanceof Error ? error.cause : error;
-  return clean('code' in cause ? `${cause.code}` : cause.message, 200);
+  return clean('code' in cause && cause.code ? `${cause.code}` : cause.message, 200);
 }

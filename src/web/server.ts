@@ -85,7 +85,9 @@ const secure = ({ config }: App, styles: string) =>
 
 /** For the log: without addresses and tokens, which an error's text may bear. */
 function describe(error: Error): string {
-  return (error.stack ?? String(error)).replace(/\S+@\S+/g, '[address]').replace(/[\w-]{43,}/g, '[token]');
+  return (error.stack ?? String(error))
+    .replace(/[^\s@/<]+@[^\s@/]+\.[^\s@/]+/g, '[address]')
+    .replace(/[\w-]{43,}/g, '[token]');
 }
 
 export type Listening = {

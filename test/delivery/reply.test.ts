@@ -72,6 +72,10 @@ describe('what a reply means', () => {
     expect(said('552 5.3.4 too big', 'MAIL FROM')).toEqual(never('552 5.3.4'));
   });
 
+  test('a server without STARTTLS is no reason to fail anybody', () => {
+    expect(said('500 STARTTLS not offered', 'STARTTLS', 'ETLS')).toEqual(us('no answer (ETLS)'));
+  });
+
   test.each(['UNREACHABLE', 'ETLS', 'EAUTH'])('no answer because of %s: everybody waits', (error) => {
     expect(silent(error)).toEqual(us(`no answer (${error})`));
   });

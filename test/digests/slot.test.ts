@@ -96,7 +96,7 @@ describe('composing', () => {
           expect((await compose(app)).composed).toBe(0);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

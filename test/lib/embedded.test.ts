@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { openEmbedded } from '../../src/lib/embedded.ts';
 
 test('connections to the embedded database get their own answers while others have transactions open', async () => {
@@ -28,4 +28,31 @@ test('connections to the embedded database get their own answers while others ha
   const owns = [1000, 2000, 3000, 4000, 5000];
   const answers = await Promise.all(owns.map((own) => talk(new pg.Client(embedded.url), own)));
   expect(answers).toEqual(owns.map((own) => new Set([own])));
+});
+
+test('a process that came second takes the database over when the first ends', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'paperboy-embedded-'));
+  const first = await openEmbedded(folder);
+  const second = await openEmbedded(folder);
+  expect([first.owner, second.owner]).toEqual([true, false]);
+  onTestFinished(async () => {
+    await second.close();
+    rmSync(folder, { recursive: true });
+  });
+  const ask = async () => {
+    const client = new pg.Client(second.url);
+    await client.connect();
+    const { rows } = await client.query('SELECT note FROM notes');
+    await client.end();
+    return rows;
+  };
+  const writer = new pg.Client(first.url);
+  await writer.connect();
+  await writer.query(`CREATE TABLE notes AS SELECT 'kept' AS note`);
+  await writer.end();
+  await first.close();
+  await vi.waitFor(async () => expect(await ask()).toEqual([{ note: 'kept' }]), {
+    timeout: 30_000,
+    interval: 200,
+  });
 });
