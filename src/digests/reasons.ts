@@ -6,20 +6,30 @@ type Place = { query: string; match: Match; position: number; of: number };
 /** Why a paper is in a digest: facts only, the weightiest first. `place` is null for a paper outside the topics. */
 export function reasonsFor(paper: EditionPaper, place: Place | null, date: Day): string[] {
   return [
-    place ? matched(place) : `${ordinal(paper.rank)} of all papers today`,
+    place ? matched(place, paper) : `${ordinal(paper.rank)} of all papers today`,
     moved(paper, date),
     place && place.of > 1 ? `${ordinal(place.position)} of ${place.of} on your topic` : null,
   ].filter((reason) => reason !== null);
 }
 
-function matched({ query, match: { inTitle, inKeywords, inAbstract } }: Place): string {
+function matched({ query, match: { inTitle, inKeywords, inAbstract } }: Place, paper: EditionPaper): string {
   const found = [
-    { words: inTitle, place: 'in the title' },
-    { words: inKeywords, place: 'among the keywords' },
-    { words: inAbstract, place: 'in the abstract' },
-  ].flatMap(({ words, place }) => (words.length > 0 ? [`“${words.join(' ')}” ${place}`] : []));
+    { words: inTitle, place: 'in the title', text: paper.title },
+    { words: inKeywords, place: 'among the keywords', text: '' },
+    { words: inAbstract, place: 'in the abstract', text: paper.abstract },
+  ].flatMap(({ words, place, text }) => (words.length > 0 ? [`${quoted(words, text)} ${place}`] : []));
   return found.length > 0 ? found.join(', ') : `fits “${query}”`;
 }
+
+/** In one pair of quotes only where they stand together. */
+function quoted(words: string[], text: string): string {
+  const plain = text.toLowerCase().replace(/[-\s]+/g, ' ');
+  const together = words.join(' ');
+  return plain.includes(together.toLowerCase())
+    ? `“${together}”`
+    : list.format(words.map((word) => `“${word}”`));
+}
+const list = new Intl.ListFormat('en-GB');
 
 function moved(paper: EditionPaper, date: Day): string | null {
   if (paper.votes === 0) return null;

@@ -117,7 +117,11 @@ describe('choosing papers', () => {
 
   test('the reasons are facts: where it matched, what moved, its place on the topic', () => {
     const choice = choose(
-      edition(paper('a', 1, { votesGained: 41 }), paper('b', 2, { listedOn: '2026-05-06', votes: 1 })),
+      edition(
+        paper('a', 1, { title: 'On Speculative-Decoding', votesGained: 41 }),
+        paper('b', 2, { listedOn: '2026-05-06', votes: 1 }),
+        paper('c', 3, { title: 'Decoding what is speculative', votesGained: 0 }),
+      ),
       reader('speculative decoding'),
       known({
         'speculative decoding': [
@@ -135,17 +139,25 @@ describe('choosing papers', () => {
             inKeywords: [],
             inAbstract: ['decoding'],
           },
+          {
+            paperId: 'c',
+            relevance: 0.5,
+            inTitle: ['speculative', 'decoding'],
+            inKeywords: [],
+            inAbstract: [],
+          },
         ],
       }),
     );
     if (!('digest' in choice)) throw new Error('silent');
     expect(choice.digest.papers.map(({ reasons }) => reasons)).toEqual([
-      ['“speculative decoding” in the title', '+41 votes since yesterday', '1st of 2 on your topic'],
+      ['“speculative decoding” in the title', '+41 votes since yesterday', '1st of 3 on your topic'],
       [
         '“speculative” in the title, “decoding” in the abstract',
         '1 vote on its first day',
-        '2nd of 2 on your topic',
+        '2nd of 3 on your topic',
       ],
+      ['“speculative” and “decoding” in the title', '3rd of 3 on your topic'],
     ]);
   });
 
