@@ -2,8 +2,15 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { createApp } from './app.ts';
 import type { Run } from './commands/command.ts';
+import { printable } from './commands/text.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { type Day, parseDay } from './lib/day.ts';
+
+// Whoever reads the output may leave early, as `head` does.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 
 // Commands are loaded when they are called, so that --help and wrong usage answer at once.
 const program = new Command('paperboy')
@@ -11,6 +18,7 @@ const program = new Command('paperboy')
     "The day's trending research papers on your topics, by e-mail: the steps of a day and the operator's verbs.",
   )
   .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
   .showHelpAfterError('(add --help for usage)')
   .addHelpText(
     'after',
@@ -55,10 +63,8 @@ verb('subscribe', 'sign an address up; it gets a confirmation, as from the site'
   .option('--send-hour <hour>', '0 to 23')
   .option('--frequency <how>', 'daily, weekdays or weekly')
   .option('--max-papers <n>', '1 to 20')
-  .action((email, { topics, json: _json, ...rest }) =>
-    run(async () =>
-      (await import('./commands/readers.ts')).runSubscribe({ email, topics: topics.split(';'), ...rest }),
-    ),
+  .action((email, { json: _json, ...rest }) =>
+    run(async () => (await import('./commands/readers.ts')).runSubscribe({ email, ...rest })),
   );
 
 const subscribers = program.command('subscribers').description('readers in and out, as CSV');
@@ -70,12 +76,12 @@ verb(
   .argument('<file>')
   .action((file) => run(async () => (await import('./commands/csv.ts')).runImport(file)));
 verb('export', 'all subscribers as CSV on standard output', subscribers).action(() =>
-  run(async () => (await import('./commands/csv.ts')).runExport),
+  run(async () => (await import('./commands/csv.ts')).runExport(process.stdout)),
 );
 
 verb('explain', 'why a paper was or was not sent to somebody')
   .argument('<address>')
-  .argument('<paper>', 'arXiv id')
+  .argument('<paper>', 'its arXiv id, or its address at arXiv or Hugging Face')
   .action((address, paper) =>
     run(async () => (await import('./commands/readers.ts')).runExplain(address, paper)),
   );
@@ -139,7 +145,7 @@ async function run(load: () => Promise<Run>): Promise<void> {
     process.exitCode = answer.failed ? 1 : 0;
   } catch (error) {
     const settings = error instanceof ConfigError;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = printable(error instanceof Error ? error.message : String(error));
     console.error(json ? JSON.stringify({ error: message }) : message);
     process.exitCode = settings ? 2 : 1;
   }

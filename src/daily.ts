@@ -1,5 +1,7 @@
 import type { App } from './app.ts';
 import { type DeliverReport, deliverDue } from './delivery/deliver.ts';
+import type { Settled } from './delivery/ledger.ts';
+import { sendLetters } from './delivery/letters.ts';
 import { type ComposeReport, compose } from './digests/compose.ts';
 import { type PublishOutcome, publish } from './editions/publish.ts';
 import type { Day } from './lib/day.ts';
@@ -10,6 +12,7 @@ export type DayReport = {
   publish: PublishOutcome;
   compose: ComposeReport;
   deliver: DeliverReport;
+  letters: Settled;
 };
 
 /**
@@ -24,5 +27,6 @@ export async function day(app: App, date: Day, options: { now?: boolean } = {}):
     publish: await publish(app, { date }),
     compose: await compose(app, options),
     deliver: await deliverDue(app),
+    letters: await sendLetters(app),
   };
 }

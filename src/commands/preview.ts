@@ -2,21 +2,21 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { previewDigest } from '../delivery/preview.ts';
 import type { Day } from '../lib/day.ts';
-import { parseTopic } from '../topics/topic.ts';
-import { type Answer, printable, type Run } from './command.ts';
+import { wishFields } from '../subscribers/wishes.ts';
+import { splitTopics } from './cells.ts';
+import type { Answer, Run } from './command.ts';
+import { printable } from './text.ts';
 
 /** What the digest of some topics would be: on standard output as text, or as html, txt and eml files in a folder. */
 export const runPreview =
   (topics: string, date: Day | undefined, out: string | undefined): Run =>
   async (app): Promise<Answer> => {
-    const parsed = topics.split(';').map((text) => parseTopic(text));
-    const problems = parsed.flatMap((topic) => (topic.ok ? [] : [topic.problem]));
-    if (problems.length > 0) return { data: { problems }, lines: problems.map(printable), failed: true };
-    const preview = await previewDigest(
-      app,
-      parsed.flatMap((topic) => (topic.ok ? [topic.topic] : [])),
-      date,
-    );
+    const parsed = wishFields.topics.safeParse(splitTopics(topics));
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map(({ message }) => message);
+      return { data: { problems }, lines: problems.map(printable), failed: true };
+    }
+    const preview = await previewDigest(app, parsed.data, date);
     if (preview.status !== 'digest') {
       const silent = preview.status === 'silence';
       return { data: preview, lines: [silent ? `No mail: ${preview.why}.` : preview.why], failed: !silent };

@@ -2,13 +2,15 @@ import { explain } from '../delivery/explain.ts';
 import { parseSignUp, subscribe } from '../subscribers/subscribe.ts';
 import type { Problem } from '../subscribers/subscriber.ts';
 import { erase, unsuppress } from '../subscribers/suppression.ts';
-import { printable, type Run } from './command.ts';
+import { splitTopics } from './cells.ts';
+import type { Run } from './command.ts';
+import { printable } from './text.ts';
 
 /** Signs one address up, as the site does: a confirmation is mailed, nothing else happens before it is answered. */
 export const runSubscribe =
-  (input: Record<string, unknown>): Run =>
+  ({ topics, ...rest }: { email: string; topics: string } & Record<string, unknown>): Run =>
   async (app) => {
-    const parsed = parseSignUp(input);
+    const parsed = parseSignUp({ ...rest, topics: splitTopics(topics) });
     if (!parsed.ok) return refused(parsed.problems);
     const outcome = await subscribe(app, parsed.signUp);
     if (!outcome.ok) return refused(outcome.problems);

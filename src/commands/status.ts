@@ -1,13 +1,14 @@
+import type { App } from '../app.ts';
 import { accounting } from '../delivery/accounting.ts';
-import { printable, type Run, table } from './command.ts';
+import { dayOf } from '../lib/day.ts';
+import { Prisma } from '../lib/db.ts';
+import type { Run } from './command.ts';
+import { printable, table } from './text.ts';
 
 /** The state of the house on one screen: sources, the latest edition and its ledger, readers. */
 export const runStatus: Run = async (app) => {
   const { db } = app;
-  const ingests = await db.ingest.findMany({
-    orderBy: [{ date: 'desc' }, { startedAt: 'desc' }],
-    distinct: ['source'],
-  });
+  const readings = await latestReadings(app);
   const edition = await db.edition.findFirst({
     orderBy: { date: 'desc' },
     include: { _count: { select: { papers: true, topics: true } } },
@@ -21,15 +22,8 @@ export const runStatus: Run = async (app) => {
   const breaker = await db.breaker.findFirst({ where: { openUntil: { not: null } } });
   const letters = await db.letter.count({ where: { status: { in: ['queued', 'sending'] } } });
   const data = {
-    sources: ingests.map(({ source, date, outcome, papers, bad, error, finishedAt }) => ({
-      source,
-      date: date.toISOString().slice(0, 10),
-      outcome: outcome ?? 'running',
-      papers,
-      bad,
-      error,
-      finishedAt,
-    })),
+    sources: readings.newest.map(shown),
+    failures: readings.failed.map(shown),
     edition: edition && {
       date: edition.date.toISOString().slice(0, 10),
       publishedAt: edition.publishedAt,
@@ -47,7 +41,7 @@ export const runStatus: Run = async (app) => {
     lines: [
       ...(breaker ? [`Sending is paused, the mail server refuses us: ${printable(breaker.reason)}`, ''] : []),
       ...(data.sources.length > 0
-        ? data.sources.map(sourceLine)
+        ? [...data.sources.map(sourceLine), ...failureLines(data.failures, data.sources)]
         : ['No source was read yet: paperboy ingest']),
       '',
       ...(data.edition
@@ -75,23 +69,58 @@ export const runStatus: Run = async (app) => {
   };
 };
 
-const sourceLine = ({
-  source,
-  date,
-  outcome,
-  papers,
-  bad,
-  error,
-  finishedAt,
-}: {
+type Reading = {
   source: string;
-  date: string;
-  outcome: string;
+  date: Date;
+  startedAt: Date;
+  finishedAt: Date | null;
+  outcome: string | null;
   papers: number;
   bad: number;
   error: string | null;
-  finishedAt: Date | null;
-}) =>
+};
+
+/**
+ * Each source's newest reading, whatever day it read, and of the readings of the last 24 hours those that failed and
+ * were not made good since.
+ */
+async function latestReadings({ db, now }: App): Promise<{ newest: Reading[]; failed: Reading[] }> {
+  const columns = Prisma.sql`source, date, started_at AS "startedAt", finished_at AS "finishedAt", outcome, papers, bad, error`;
+  const newest = await db.$queryRaw<Reading[]>`
+    SELECT DISTINCT ON (source) ${columns} FROM ingests ORDER BY source, started_at DESC, id DESC`;
+  const recent = await db.$queryRaw<Reading[]>`
+    SELECT DISTINCT ON (source, date) ${columns} FROM ingests
+    WHERE started_at > ${now()}::timestamptz - interval '24 hours' AND outcome IS NOT NULL
+    ORDER BY source, date DESC, started_at DESC, id DESC`;
+  return { newest, failed: recent.filter(({ outcome }) => outcome === 'failed') };
+}
+
+const shown = ({ source, date, startedAt, finishedAt, outcome, papers, bad, error }: Reading) => ({
+  source,
+  date: dayOf(date),
+  outcome: outcome ?? 'running',
+  papers,
+  bad,
+  error,
+  startedAt,
+  finishedAt,
+});
+
+type Shown = ReturnType<typeof shown>;
+
+const sourceLine = ({ source, date, outcome, papers, bad, error, finishedAt }: Shown) =>
   `${source}: ${outcome} for ${date}, ${papers} papers${bad ? `, ${bad} bad` : ''}${
-    finishedAt ? `, read ${finishedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : ''
+    finishedAt ? `, read ${minute(finishedAt)}` : ''
   }${error ? ` (${printable(error)})` : ''}`;
+
+const failureLines = (failures: Shown[], newest: Shown[]) =>
+  failures
+    .filter(
+      (failure) => !newest.some(({ source, date }) => failure.source === source && failure.date === date),
+    )
+    .map(
+      ({ source, date, startedAt, error }) =>
+        `${source}: failed for ${date}, tried ${minute(startedAt)}${error ? ` (${printable(error)})` : ''}`,
+    );
+
+const minute = (instant: Date) => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

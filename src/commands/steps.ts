@@ -5,7 +5,8 @@ import { compose } from '../digests/compose.ts';
 import { editionDay, type PublishOutcome, publish } from '../editions/publish.ts';
 import type { Day } from '../lib/day.ts';
 import { type IngestReport, ingest, ingestWindow } from '../papers/ingest.ts';
-import { printable, type Run, table } from './command.ts';
+import type { Run } from './command.ts';
+import { printable, table } from './text.ts';
 
 export const runIngest =
   (date: Day | undefined): Run =>
@@ -45,7 +46,11 @@ export const runDeliver: Run = async (app, terminal) => {
   );
   const letters = await sendLetters(app);
   bar.stop();
-  return { data: { deliveries, letters }, lines: [...deliverLines(deliveries), ...letterLines(letters)] };
+  return {
+    data: { deliveries, letters },
+    lines: [...deliverLines(deliveries), ...letterLines(letters)],
+    failed: cameToNothing(deliveries, letters),
+  };
 };
 
 export const runDay =
@@ -59,10 +64,15 @@ export const runDay =
         ...publishLines(report.publish),
         ...composeLines(report.compose),
         ...deliverLines(report.deliver),
+        ...letterLines(report.letters),
       ],
-      failed: report.publish.status === 'held',
+      failed: report.publish.status === 'held' || cameToNothing(report.deliver, report.letters),
     };
   };
+
+/** Whether nothing was sent and something failed. */
+const cameToNothing = (...reports: { sent: number; failed: number }[]) =>
+  reports.every(({ sent }) => sent === 0) && reports.some(({ failed }) => failed > 0);
 
 const ingestLines = (reports: IngestReport[]) =>
   reports.flatMap(({ source, date, outcome, papers, bad, problems, error }) => [

@@ -8,9 +8,10 @@ import { type Filled, filled, signUpForm } from './form.ts';
 import { answer, readInput } from './input.ts';
 import { layout, notice } from './layout.ts';
 
-/** POST /subscribe: the same answer for every address that is one, whatever its state. */
+/** POST /subscribe: the same answer for every address that is one, whatever its state. A GET leads to the form. */
 export function subscribeRoutes(app: App): Hono {
-  return new Hono().post('/subscribe', async (context) => {
+  const routes = new Hono().get('/subscribe', (context) => context.redirect('/#sign-up', 303));
+  return routes.post('/subscribe', async (context) => {
     const input = await readInput(context);
     const parsed = input.ok ? parseSignUp(input.fields) : input;
     const outcome = parsed.ok ? await subscribeEvenly(app, parsed.signUp) : parsed;

@@ -1,0 +1,157 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { escapeFormula, splitTopics, unescapeFormula } from '../../src/commands/cells.ts';
+import { openTerminal } from '../../src/commands/command.ts';
+import { runExport, runImport } from '../../src/commands/csv.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+
+let app: TestApp;
+const folder = mkdtempSync(join(tmpdir(), 'paperboy-csv-'));
+const file = join(folder, 'readers.csv');
+beforeAll(async () => {
+  app = await testApp();
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => app.db.$executeRaw`TRUNCATE subscribers, suppressions CASCADE`);
+
+const importText = (csv: string) => {
+  writeFileSync(file, csv);
+  return runImport(file)(app, openTerminal(true));
+};
+const exportText = async (json: boolean) => {
+  const out = new PassThrough();
+  const written = text(out);
+  await runExport(out)(app, openTerminal(json));
+  out.end();
+  return written;
+};
+const signedUp = async () => {
+  const rows = await app.db.subscriber.findMany({
+    orderBy: { email: 'asc' },
+    include: { topics: { orderBy: { position: 'asc' }, include: { topic: true } } },
+  });
+  return rows.map(({ email, topics }) => [email, ...topics.map(({ topic }) => topic.query)]);
+};
+
+describe('importing', () => {
+  test('a row with a stray quote is named by its line, and all others go in', async () => {
+    const answer = await importText('email,topics\na@x.org,agents\nbo"b@x.org,agents\nc@x.org,robots\n');
+    expect(answer).toMatchObject({ data: { accepted: 2, bad: [{ line: 3 }] }, failed: false });
+    expect(answer.lines.at(-1)).toContain('2 accepted, 1 bad row');
+    expect(await signedUp()).toEqual([
+      ['a@x.org', 'agents'],
+      ['c@x.org', 'robots'],
+    ]);
+  });
+
+  test.each([
+    ['is never closed', 'b@x.org,"agents'],
+    ['is followed by more', 'b@x.org,"world models" agents'],
+  ])('a quote that %s spoils its own row only', async (_, row) => {
+    const answer = await importText(`email,topics\na@x.org,agents\n${row}\nc@x.org,agents\nd@x.org,"a, b"\n`);
+    expect(answer).toMatchObject({ data: { accepted: 3, bad: [{ line: 3 }] } });
+    expect(answer.lines[0]).toMatch(/^line 3: .*quotation mark/);
+  });
+
+  test('a quote that is not closed does not swallow the row that has the next one: both are named', async () => {
+    const answer = await importText('email,topics\nb@x.org,"agents\nc@x.org,agents"\nd@x.org,agents\n');
+    expect(answer).toMatchObject({ data: { accepted: 1, bad: [{ line: 2 }, { line: 3 }] } });
+    expect(await signedUp()).toEqual([['d@x.org', 'agents']]);
+  });
+
+  test('cells may hold commas, doubled quotes and line breaks, and lines end as they like', async () => {
+    const csv =
+      '\uFEFFemail,topics\r\n\r\na@x.org,"""world models""; agents"\r\nb@x.org,"agents\r\nrobots"\rc@x.org,agents;,,\r\n';
+    expect(await importText(csv)).toMatchObject({ data: { accepted: 3, bad: [] } });
+    expect(await signedUp()).toEqual([
+      ['a@x.org', '"world models"', 'agents'],
+      ['b@x.org', 'agents', 'robots'],
+      ['c@x.org', 'agents'],
+    ]);
+  });
+
+  test('a row with more cells than the first line has names is bad: a topic would be lost', async () => {
+    const answer = await importText('email,topics\na@x.org,agents, robots\n');
+    expect(answer).toMatchObject({ data: { accepted: 0, bad: [{ line: 2 }] }, failed: true });
+  });
+
+  test('a row that is too long is bad, and those after it go in', async () => {
+    const answer = await importText(`email,topics\na@x.org,${'x'.repeat(300_000)}\nb@x.org,agents\n`);
+    expect(answer).toMatchObject({ data: { accepted: 1, bad: [{ line: 2 }] } });
+  });
+
+  test.each(['', 'email;topics\na@x.org;agents\n'])(
+    'a file whose first line does not name the columns is refused as a whole: %j',
+    async (csv) => {
+      const answer = await importText(csv);
+      expect(answer).toMatchObject({ data: { accepted: 0 }, failed: true });
+      expect(answer.lines.join('\n')).toContain('email and topics');
+    },
+  );
+
+  test.each([
+    ['a directory', folder, 'directory'],
+    ['a file that is not there', join(folder, 'none.csv'), 'no such file'],
+  ])('%s is told in words, with the count', async (_, path, words) => {
+    const answer = await runImport(path)(app, openTerminal(true));
+    expect(answer).toMatchObject({ data: { accepted: 0, bad: [] }, failed: true });
+    expect(answer.lines[0]).toContain(words);
+    expect(answer.lines.at(-1)).toContain('0 accepted');
+  });
+});
+
+describe('exporting', () => {
+  test('what was exported comes in again as it was', async () => {
+    const csv = `email,topics,sendHour,trending\n+five@x.org,"agents; ""world models"" -survey",7,no\n''+five@x.org,agents,,\nplain@x.org,agents,,\n`;
+    expect(await importText(csv)).toMatchObject({ data: { accepted: 3 } });
+    const before = await signedUp();
+    expect(before.map(([email]) => email)).toEqual(["'+five@x.org", '+five@x.org', 'plain@x.org']);
+    const exported = await exportText(false);
+    expect(exported).toContain("\n'+five@x.org,");
+    await app.db.$executeRaw`TRUNCATE subscribers CASCADE`;
+    expect(await importText(exported)).toMatchObject({ data: { accepted: 3, bad: [] } });
+    expect(await signedUp()).toEqual(before);
+    expect(await app.db.subscriber.findUniqueOrThrow({ where: { emailKey: '+five@x.org' } })).toMatchObject({
+      sendHour: 7,
+      trending: false,
+    });
+  });
+
+  test('a script gets truth values and nulls', async () => {
+    await importText('email,topics\na@x.org,agents\n');
+    expect(JSON.parse(await exportText(true))).toMatchObject({
+      email: 'a@x.org',
+      topics: ['agents'],
+      trending: true,
+      confirmedAt: null,
+    });
+  });
+
+  test('no cell runs as a formula, and every cell can be read back', () => {
+    const cell = fc.oneof(fc.string(), fc.stringMatching(/^'{0,3}[=+\-@\t\r＝＋－＠]/));
+    fc.assert(
+      fc.property(cell, (value) => {
+        expect(escapeFormula(value)).not.toMatch(/^[=+\-@\t\r＝＋－＠]/);
+        expect(unescapeFormula(escapeFormula(value))).toBe(value);
+      }),
+    );
+  });
+});
+
+test.each([
+  ['a b;', ['a b']],
+  [' ; a;;b ;', ['a', 'b']],
+  ['"a; b" c; d', ['"a; b" c', 'd']],
+  ['"a; b', ['"a', 'b']],
+  ['', []],
+])('topics stand between semicolons: %j', (given, topics) => {
+  expect(splitTopics(given)).toEqual(topics);
+});

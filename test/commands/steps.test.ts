@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openTerminal } from '../../src/commands/command.ts';
+import { runPreview } from '../../src/commands/preview.ts';
+import { runStatus } from '../../src/commands/status.ts';
+import { runDay, runDeliver } from '../../src/commands/steps.ts';
+import { compose } from '../../src/digests/compose.ts';
+import { publish } from '../../src/editions/publish.ts';
+import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { type Mailbox, openMailbox } from '../support/mailbox.ts';
+import { addIngest, addPapers } from '../support/papers.ts';
+
+let mailbox: Mailbox;
+let app: TestApp;
+beforeAll(async () => {
+  mailbox = await openMailbox();
+  app = await testApp({
+    env: { SMTP_URL: mailbox.url, SOURCES: 'huggingface' },
+    fetch: async () => Response.json([]),
+  });
+  await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
+  app.setNow('2026-05-07T02:00:00Z');
+  await publish(app, { date: '2026-05-06' });
+});
+afterAll(async () => {
+  await app.close();
+  await mailbox.close();
+});
+beforeEach(async () => {
+  await app.db.$executeRaw`TRUNCATE subscribers, suppressions, breakers CASCADE`;
+  mailbox.mails.length = 0;
+  mailbox.refuse.clear();
+  app.setNow('2026-05-07T08:00:00Z');
+});
+
+const terminal = openTerminal(true);
+
+async function signUp(name: string, status: 'pending' | 'active') {
+  const email = `${name}@example.org`;
+  const parsed = parseSignUp({ email, topics: 'speculative decoding' });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  await subscribe(app, parsed.signUp);
+  await app.db.subscriber.update({ where: { emailKey: email }, data: { status } });
+  if (status === 'active') await app.db.$executeRaw`TRUNCATE letters`;
+}
+
+describe('a day by hand', () => {
+  test('sends the letters that wait, as deliver does', async () => {
+    await signUp('ada', 'active');
+    await signUp('new', 'pending');
+    const answer = await runDay('2026-05-06', false)(app, terminal);
+    expect(answer).toMatchObject({
+      data: { deliver: { sent: 1 }, letters: { sent: 1, failed: 0 } },
+      failed: false,
+    });
+    expect(mailbox.mails.map(({ to }) => to).sort()).toEqual(['ada@example.org', 'new@example.org']);
+    expect(answer.lines.join('\n')).toMatch(/letters +1 sent/);
+  });
+
+  test('has failed when nothing was sent and something failed', async () => {
+    await signUp('ada', 'active');
+    mailbox.refuse.set('ada@example.org', '550 5.1.1 no such user');
+    const answer = await runDay('2026-05-06', false)(app, terminal);
+    expect(answer).toMatchObject({ data: { deliver: { sent: 0, failed: 1 } }, failed: true });
+  });
+});
+
+describe('deliver', () => {
+  test('has failed when nothing was sent and something failed', async () => {
+    await signUp('ada', 'active');
+    await compose(app);
+    mailbox.refuse.set('ada@example.org', '550 5.1.1 no such user');
+    expect(await runDeliver(app, terminal)).toMatchObject({
+      data: { deliveries: { sent: 0, failed: 1 } },
+      failed: true,
+    });
+  });
+
+  test('has not failed when something was sent, or nothing waits', async () => {
+    await signUp('ada', 'active');
+    await signUp('grace', 'active');
+    await compose(app);
+    mailbox.refuse.set('ada@example.org', '550 5.1.1 no such user');
+    expect(await runDeliver(app, terminal)).toMatchObject({
+      data: { deliveries: { sent: 1, failed: 1 } },
+      failed: false,
+    });
+    expect(await runDeliver(app, terminal)).toMatchObject({ failed: false });
+  });
+});
+
+describe('status', () => {
+  beforeEach(() => app.db.$executeRaw`TRUNCATE ingests`);
+  const status = async () => {
+    const { data, lines } = await runStatus(app, terminal);
+    return { ...(data as { sources: object[]; failures: object[] }), text: lines.join('\n') };
+  };
+
+  test('shows the newest reading of a source, not that of the latest day', async () => {
+    await addIngest(app, { date: '2027-01-01', outcome: 'empty', startedAt: '2026-05-06T10:00:00Z' });
+    await addIngest(app, { date: '2026-05-06', startedAt: '2026-05-07T07:00:00Z' });
+    const { sources, failures } = await status();
+    expect(sources).toMatchObject([{ source: 'huggingface', date: '2026-05-06', outcome: 'ok' }]);
+    expect(failures).toEqual([]);
+  });
+
+  test('does not hide the failed reading of an older day behind a newer one', async () => {
+    await addIngest(app, {
+      date: '2026-05-04',
+      outcome: 'failed',
+      error: 'It answered 500.',
+      startedAt: '2026-05-07T06:00:00Z',
+    });
+    await addIngest(app, { date: '2026-05-07', startedAt: '2026-05-07T07:00:00Z' });
+    const { sources, failures, text } = await status();
+    expect(sources).toMatchObject([{ date: '2026-05-07', outcome: 'ok' }]);
+    expect(failures).toMatchObject([
+      { source: 'huggingface', date: '2026-05-04', error: 'It answered 500.' },
+    ]);
+    expect(text).toMatch(/huggingface: failed for 2026-05-04, .*It answered 500\./);
+  });
+
+  test('forgets a failure when the day was read well since, or after 24 hours', async () => {
+    const failed = { outcome: 'failed', error: 'It answered 500.' };
+    await addIngest(app, { ...failed, date: '2026-05-04', startedAt: '2026-05-07T06:00:00Z' });
+    await addIngest(app, { ...failed, date: '2026-05-03', startedAt: '2026-05-06T07:00:00Z' });
+    await addIngest(app, { date: '2026-05-04', startedAt: '2026-05-07T07:00:00Z' });
+    expect((await status()).failures).toEqual([]);
+  });
+
+  test('tells the newest reading’s own failure once', async () => {
+    await addIngest(app, {
+      date: '2026-05-07',
+      outcome: 'failed',
+      error: 'It answered 500.',
+      startedAt: '2026-05-07T07:00:00Z',
+    });
+    expect((await status()).text.match(/It answered 500/g)).toHaveLength(1);
+  });
+});
+
+describe('preview', () => {
+  test('forgives a semicolon too many', async () => {
+    expect(await runPreview('speculative decoding;', undefined, undefined)(app, terminal)).toMatchObject({
+      data: { papers: [{ id: '2605.00001', topic: 'speculative decoding' }] },
+    });
+  });
+
+  test.each([
+    ['no topic', ';', 'at least one topic'],
+    ['more topics than the site takes', 'a1 b1;'.repeat(21), 'At most 20 topics'],
+    ['a topic that cannot be read', 'agents; "robots', 'Topic 2: '],
+  ])('refuses %s', async (_, topics, words) => {
+    const answer = await runPreview(topics, undefined, undefined)(app, terminal);
+    expect(answer.failed).toBe(true);
+    expect(answer.lines.join('\n')).toContain(words);
+  });
+});
