@@ -79,13 +79,15 @@ type SmtpError = Error & {
   responseCode?: number;
   response?: string;
   command?: string;
+  /** The system's or OpenSSL's own name for what nodemailer calls ESOCKET. */
+  originalCode?: string;
   syscall?: string;
   timeoutType?: string;
 };
 
 function refusal(error: SmtpError): SmtpReply {
   const { responseCode, response, command, message } = error;
-  const name = unreachable(error) ? 'UNREACHABLE' : error.code;
+  const name = unreachable(error) ? 'UNREACHABLE' : untrusted(error) ? 'ETLS' : error.code;
   return {
     accepted: false,
     ...(responseCode === undefined ? {} : { code: responseCode }),
@@ -101,3 +103,7 @@ const unreachable = ({ code, syscall, timeoutType }: SmtpError): boolean =>
   syscall === 'connect' ||
   timeoutType === 'CONNECTION_TIMEOUT' ||
   timeoutType === 'GREETING_TIMEOUT';
+
+/** The handshake failed or the certificate did not satisfy: the connection was ended before anything was said in it. */
+const untrusted = ({ originalCode = '' }: SmtpError): boolean =>
+  /CERT|SSL|TLS|^UNABLE_TO_/.test(originalCode);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const script = fileURLToPath(new URL('../../.ci/with-postgres', import.meta.url));
 
 /** A PostgreSQL server of one's own, which may be killed and brought back. */
-export type Cluster = { server: string; stop: () => void; start: () => void; close: () => Promise<void> };
+export type Cluster = AsyncDisposable & { server: string; stop: () => void; start: () => void };
 
 /** @throws when there is no PostgreSQL on this machine. */
 export async function openCluster(): Promise<Cluster> {
@@ -30,7 +30,7 @@ export async function openCluster(): Promise<Cluster> {
         ...['-l', `${folder}/log`, 'start', '-o'],
         `-c listen_addresses= -c unix_socket_directories=${folder} -c fsync=off -c max_connections=200`,
       ),
-    close: async () => {
+    [Symbol.asyncDispose]: async () => {
       child.stdin.end();
       await ended;
     },

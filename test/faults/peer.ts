@@ -42,7 +42,7 @@ export type Taken = {
   secure: boolean;
 };
 
-export type Peer = {
+export type Peer = AsyncDisposable & {
   port: number;
   taken: Taken[];
   /** How often each stage was reached, over all connections. */
@@ -54,7 +54,6 @@ export type Peer = {
   /** Over all connections; undefined: as many as come. */
   perSecond: number | undefined;
   offers: { starttls: SecureContext | undefined; auth: boolean };
-  close: () => Promise<void>;
 };
 
 /** An SMTP server (RFC 5321) every step of which can be made to fail. It keeps no mail, only what identifies it. */
@@ -70,7 +69,7 @@ export async function openPeer(
     latency: () => 0,
     perSecond: undefined,
     offers: { starttls: undefined, auth: false },
-    close: () =>
+    [Symbol.asyncDispose]: () =>
       new Promise((closed) => {
         server.close(() => closed());
         for (const socket of sockets) socket.destroy();

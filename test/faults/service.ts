@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { scratchFolder } from './scratch.ts';
 
 const entries = {
   main: fileURLToPath(new URL('../../src/main.ts', import.meta.url)),
@@ -31,10 +29,9 @@ export type Service = {
 
 const running = new Set<ChildProcess>();
 /** Compiled once, not at each of a hundred starts. */
-const compiled = mkdtempSync(join(tmpdir(), 'paperboy-compiled-'));
+const compiled = scratchFolder();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
-  rmSync(compiled, { recursive: true, force: true });
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
 

@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -12,10 +9,11 @@ import { silent } from '../../src/lib/log.ts';
 import { parseTopic, saveTopics } from '../../src/topics/topic.ts';
 import { addIngest, addPapers } from '../support/papers.ts';
 import { admin, withName } from '../support/template.ts';
+import { scratchFolder } from './scratch.ts';
 import { type Service, startService } from './service.ts';
 import { instantOf, type Timing } from './timing.ts';
 
-export type World = {
+export type World = AsyncDisposable & {
   /** For asking and for queueing; it works on nothing itself. */
   app: App;
   edition: Day;
@@ -34,7 +32,6 @@ export type World = {
   /** Whether every reader has a delivery of the edition, and none waits or is being sent. */
   done: () => Promise<boolean>;
   accounts: () => Promise<Accounting & { count: (status: string) => number; open: number }>;
-  close: () => Promise<void>;
 };
 
 /**
@@ -56,7 +53,7 @@ export async function openWorld({
 }): Promise<World> {
   const database = `paperboy_faults_${randomUUID().replaceAll('-', '')}`;
   await admin(server, `CREATE DATABASE ${database}`);
-  const folder = mkdtempSync(join(tmpdir(), 'paperboy-faults-'));
+  const folder = scratchFolder();
   const env = {
     DATABASE_URL: withName(server, database),
     DATA_DIR: folder,
@@ -109,12 +106,11 @@ export async function openWorld({
       return open === 0 && eligible === (await app.db.subscriber.count());
     },
     accounts,
-    close: async () => {
+    [Symbol.asyncDispose]: async () => {
       for (const service of started) service.signal('SIGKILL');
       await Promise.all(started.map(({ ended }) => ended));
       await app.close();
       await admin(server, `DROP DATABASE ${database} WITH (FORCE)`);
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -10,8 +10,13 @@ const SECONDS = 35;
 /** A server so slow, twenty messages a minute, that most digests wait longer than what is lost is given to be found. */
 export const backlog: Case = async ({ server, report }) => {
   const speed = 60;
-  const peer = await openPeer({ perSecond: 20 });
-  const world = await openWorld({ server, readers: READERS, speed, smtp: `smtp://127.0.0.1:${peer.port}` });
+  await using peer = await openPeer({ perSecond: 20 });
+  await using world = await openWorld({
+    server,
+    readers: READERS,
+    speed,
+    smtp: `smtp://127.0.0.1:${peer.port}`,
+  });
   const service = world.start({ name: 'worker', entry: 'worker' });
   await until(world, 30, () => peer.taken.length > 0);
   await until(world, SECONDS, () => false);
@@ -38,6 +43,4 @@ export const backlog: Case = async ({ server, report }) => {
     ids: ids.size,
     taken: peer.taken.length,
   });
-  await world.close();
-  await peer.close();
 };

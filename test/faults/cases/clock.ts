@@ -19,8 +19,8 @@ export const clock: Case = async (faults) => {
 
 /** Three processes compose twice each at the same instant. */
 async function ticksAtOnce({ server, report }: Parameters<Case>[0]): Promise<void> {
-  const peer = await openPeer();
-  const world = await openWorld({ server, readers: READERS, smtp: `smtp://127.0.0.1:${peer.port}` });
+  await using peer = await openPeer();
+  await using world = await openWorld({ server, readers: READERS, smtp: `smtp://127.0.0.1:${peer.port}` });
   const gate = new pg.Client(world.settings.DATABASE_URL);
   await gate.connect();
   await gate.query('SELECT pg_advisory_lock($1)', [GATE]);
@@ -48,15 +48,13 @@ async function ticksAtOnce({ server, report }: Parameters<Case>[0]): Promise<voi
   );
   const repeats = await auditEverybodyServed(report, world, peer.taken, READERS);
   report.promise('ticks at once bring one digest each', repeats.length === 0, repeats[0]);
-  await world.close();
-  await peer.close();
 }
 
 /** Composed, then the clock steps back two hours, before the readers' hour, and passes it again. */
 async function goesBack({ server, report }: Parameters<Case>[0]): Promise<void> {
   const readers = 200;
-  const peer = await openPeer();
-  const world = await openWorld({ server, readers, smtp: `smtp://127.0.0.1:${peer.port}` });
+  await using peer = await openPeer();
+  await using world = await openWorld({ server, readers, smtp: `smtp://127.0.0.1:${peer.port}` });
   const at = (minutes: number) => later(world, minutes);
   const composed = [await compose(at(0)), await compose(at(-120)), await compose(at(1))];
   await deliverDue(at(2));
@@ -69,8 +67,6 @@ async function goesBack({ server, report }: Parameters<Case>[0]): Promise<void> 
   report.figures({ composed: composed.map((one) => one.composed).join(' '), messages: peer.taken.length });
   const repeats = await auditEverybodyServed(report, world, peer.taken, readers);
   report.promise('a clock that goes back brings no second digest', repeats.length === 0, repeats[0]);
-  await world.close();
-  await peer.close();
 }
 
 const later = ({ app }: World, minutes: number): World['app'] => ({

@@ -18,8 +18,8 @@ export const drain: Case = async (faults) => {
 /** Three processes one after the other do the day's work, on the real clock: nothing waits for a lease to end. */
 async function handedOn({ server, seed, report }: Parameters<Case>[0]): Promise<void> {
   const random = seeded(seed);
-  const peer = await openPeer({ latency: () => 40 });
-  const world = await openWorld({ server, readers: READERS, smtp: `smtp://127.0.0.1:${peer.port}` });
+  await using peer = await openPeer({ latency: () => 40 });
+  await using world = await openWorld({ server, readers: READERS, smtp: `smtp://127.0.0.1:${peer.port}` });
   const exits: { code: number | null; ms: number; sending: number }[] = [];
   for (const share of [0.3, 0.6, 1]) {
     const service = world.start({ name: `until-${share}` });
@@ -43,14 +43,12 @@ async function handedOn({ server, seed, report }: Parameters<Case>[0]): Promise<
     exits,
   );
   report.promise('nothing is repeated', repeats.length === 0, repeats[0]);
-  await world.close();
-  await peer.close();
 }
 
 /** The server says nothing any more: the process ends all the same. */
 async function stalled({ server, report }: { server: string; report: Report }): Promise<void> {
-  const peer = await openPeer({ script: ({ stage }) => (stage === 'dot' ? 'stall' : undefined) });
-  const world = await openWorld({ server, readers: 100, smtp: `smtp://127.0.0.1:${peer.port}` });
+  await using peer = await openPeer({ script: ({ stage }) => (stage === 'dot' ? 'stall' : undefined) });
+  await using world = await openWorld({ server, readers: 100, smtp: `smtp://127.0.0.1:${peer.port}` });
   const service = world.start({ name: 'stalled' });
   const stuck = await until(world, 30, () => (peer.visits.get('dot') ?? 0) > 0);
   const asked = Date.now();
@@ -58,6 +56,4 @@ async function stalled({ server, report }: { server: string; report: Report }): 
   const end = await Promise.race([service.ended, wait(DEADLINE * 1000, null)]);
   report.figures({ 'ms from SIGTERM to the end with a server that is stuck': Date.now() - asked });
   report.promise(`a stuck server does not keep a process for ${DEADLINE} s`, stuck && end?.code === 0, end);
-  await world.close();
-  await peer.close();
 }

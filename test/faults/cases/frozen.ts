@@ -11,10 +11,10 @@ const FROZEN_MS = (5 * 60_000) / SPEED + 5_000;
 
 /** A process stops in the middle of sending, long enough to be taken for dead, and wakes up again (SIGSTOP, SIGCONT). */
 export const frozen: Case = async ({ server, report }) => {
-  const peer = await openPeer({ latency: () => 60 });
+  await using peer = await openPeer({ latency: () => 60 });
   const smtp = `smtp://127.0.0.1:${peer.port}`;
   const settings = { SMTP_CONNECTIONS: String(POOL) };
-  const world = await openWorld({ server, readers: READERS, speed: SPEED, smtp, settings });
+  await using world = await openWorld({ server, readers: READERS, speed: SPEED, smtp, settings });
   const [sleeper, other] = ['sleeper', 'other'].map((name) =>
     world.start({ name, entry: 'worker', env: { SMTP_URL: `${smtp}?name=${name}` } }),
   );
@@ -43,6 +43,4 @@ export const frozen: Case = async ({ server, report }) => {
     repeats.length <= POOL,
     repeats.length,
   );
-  await world.close();
-  await peer.close();
 };

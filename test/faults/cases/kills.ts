@@ -18,9 +18,9 @@ const POOL = 10;
 export const kills: Case = async ({ server, seed, report }) => {
   const random = seeded(seed);
   // Now and then a message takes long, so that those of one window do not all end together.
-  const peer = await openPeer({ latency: () => (random() < 0.05 ? 150 : 15) });
+  await using peer = await openPeer({ latency: () => (random() < 0.05 ? 150 : 15) });
   const smtp = `smtp://127.0.0.1:${peer.port}`;
-  const world = await openWorld({
+  await using world = await openWorld({
     server,
     readers: READERS,
     speed: 20,
@@ -130,6 +130,4 @@ export const kills: Case = async ({ server, seed, report }) => {
     ends.every(({ code }) => code === 0),
     ends,
   );
-  await world.close();
-  await peer.close();
 };

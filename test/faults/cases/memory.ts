@@ -10,8 +10,8 @@ const SECONDS = 60;
 
 /** The server takes one message a second, and the queue is long. */
 export const memory: Case = async ({ server, report }) => {
-  const peer = await openPeer({ perSecond: 1 });
-  const world = await openWorld({ server, readers: READERS, smtp: `smtp://127.0.0.1:${peer.port}` });
+  await using peer = await openPeer({ perSecond: 1 });
+  await using world = await openWorld({ server, readers: READERS, smtp: `smtp://127.0.0.1:${peer.port}` });
   const service = world.start({ name: 'worker' });
   await until(world, 60, () => peer.taken.length > 0);
   const samples: number[] = [];
@@ -41,8 +41,6 @@ export const memory: Case = async ({ server, report }) => {
     ids: ids.size,
     taken: peer.taken.length,
   });
-  await world.close();
-  await peer.close();
 };
 
 /** The resident set (proc(5)). */

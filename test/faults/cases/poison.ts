@@ -41,8 +41,8 @@ const poisons: {
 /** One recipient among a thousand who harms whatever process writes to him. */
 export const poison: Case = async ({ server, report }) => {
   for (const { name, act, becomes, suppressed } of poisons) {
-    const peer = await openPeer({ script: (visit) => (visit.to === POISON ? act(visit) : undefined) });
-    const world = await openWorld({
+    await using peer = await openPeer({ script: (visit) => (visit.to === POISON ? act(visit) : undefined) });
+    await using world = await openWorld({
       server,
       readers: READERS,
       speed: 60,
@@ -77,7 +77,5 @@ export const poison: Case = async ({ server, report }) => {
     report.promise(suppressed ? 'he alone is suppressed' : 'nobody is suppressed', blamed === suppressed, {
       blamed,
     });
-    await world.close();
-    await peer.close();
   }
 };

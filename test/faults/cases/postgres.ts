@@ -16,11 +16,17 @@ const OUTAGES = [
 
 /** The database is killed in the middle of sending, and comes back. */
 export const postgres: Case = async ({ report }) => {
-  const cluster = await openCluster();
-  const peer = await openPeer({ latency: () => 40 });
+  await using cluster = await openCluster();
+  await using peer = await openPeer({ latency: () => 40 });
   const smtp = `smtp://127.0.0.1:${peer.port}`;
   const settings = { SMTP_CONNECTIONS: String(POOL) };
-  const world = await openWorld({ server: cluster.server, readers: READERS, speed: 20, smtp, settings });
+  await using world = await openWorld({
+    server: cluster.server,
+    readers: READERS,
+    speed: 20,
+    smtp,
+    settings,
+  });
   const web = world.start({ name: 'web', env: { ROLE: 'web' } });
   const worker = world.start({ name: 'worker', entry: 'worker' });
   await Promise.all([web.up, worker.up]);
@@ -77,9 +83,6 @@ export const postgres: Case = async ({ report }) => {
       health.after.readyz === 200,
     health,
   );
-  await world.close();
-  await peer.close();
-  await cluster.close();
 };
 
 async function healthOf(web: Service): Promise<{ healthz: number; readyz: number }> {

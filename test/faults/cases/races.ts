@@ -11,10 +11,10 @@ const READERS = 1_500;
  */
 export const races: Case = async ({ server, report }) => {
   for (const workers of [2, 4]) {
-    const peer = await openPeer({ latency: () => 20 });
+    await using peer = await openPeer({ latency: () => 20 });
     const smtp = `smtp://127.0.0.1:${peer.port}`;
     // Nobody is due before all are up.
-    const world = await openWorld({ server, readers: 0, smtp });
+    await using world = await openWorld({ server, readers: 0, smtp });
     const services = Array.from({ length: workers }, (_, n) =>
       world.start({ name: `worker-${n + 1}`, env: { SMTP_URL: `${smtp}?name=worker-${n + 1}` } }),
     );
@@ -48,7 +48,5 @@ export const races: Case = async ({ server, report }) => {
       shares.every((share) => share > 0),
       shares,
     );
-    await world.close();
-    await peer.close();
   }
 };

@@ -47,9 +47,9 @@ const troubles: Partial<Record<Stage, Act[]>> = {
 export const stages: Case = async ({ server, report }) => {
   await everySendSettles(report);
 
-  const peer = await openPeer();
+  await using peer = await openPeer();
   peer.script = onceEach(peer);
-  const world = await openWorld({
+  await using world = await openWorld({
     server,
     readers: READERS,
     speed: 60,
@@ -82,8 +82,6 @@ export const stages: Case = async ({ server, report }) => {
     repeats.length === (troubles.taken?.length ?? 0),
     repeats.map(({ first }) => first.connection),
   );
-  await world.close();
-  await peer.close();
 };
 
 function onceEach({ visits }: Peer): Peer['script'] {
@@ -102,7 +100,7 @@ async function everySendSettles(report: Report): Promise<void> {
   ]);
   const settled = await Promise.all(
     tries.map(async ({ stage, act }) => {
-      const peer = await openPeer({ script: (visit) => (visit.stage === stage ? act : undefined) });
+      await using peer = await openPeer({ script: (visit) => (visit.stage === stage ? act : undefined) });
       const smtp = openSmtp(
         loadConfig({ SMTP_URL: `smtp://127.0.0.1:${peer.port}`, SMTP_TIMEOUT: '1' }).smtp,
       );
@@ -114,7 +112,6 @@ async function everySendSettles(report: Report): Promise<void> {
       });
       const took = performance.now() - began;
       smtp.close();
-      await peer.close();
       return {
         stage,
         act,

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SecureContext } from 'node:tls';
 import { blamed } from '../audit.ts';
 import type { Case } from '../case.ts';
 import { makeCertificate } from '../certificates.ts';
 import { type Act, openPeer, type Visit } from '../peer.ts';
+import { scratchFolder } from '../scratch.ts';
 import { openWorld, until } from '../world.ts';
 
 const READERS = 20;
@@ -20,7 +20,7 @@ type Trouble = {
 
 /** A server, or somebody on the way to it, with whom no safe conversation is possible; then one with whom it is. */
 export const tls: Case = async ({ server, report }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'paperboy-certificates-'));
+  const folder = scratchFolder();
   const good = makeCertificate(folder, HOST);
   const another = makeCertificate(folder, 'another.example');
   const strange = makeCertificate(folder, 'elsewhere.example');
@@ -42,14 +42,14 @@ export const tls: Case = async ({ server, report }) => {
     },
   ];
   for (const { name, offers, script } of troubles) {
-    const peer = await openPeer({ offers: { starttls: offers, auth: true } });
+    await using peer = await openPeer({ offers: { starttls: offers, auth: true } });
     let inTheClear = 0;
     const watching = (troubled: Trouble['script']) => (visit: Visit) => {
       if (!visit.secure && (visit.stage === 'auth' || visit.stage === 'mail')) inTheClear += 1;
       return troubled?.(visit);
     };
     peer.script = watching(script);
-    const world = await openWorld({
+    await using world = await openWorld({
       server,
       readers: READERS,
       speed: 60,
@@ -84,8 +84,5 @@ export const tls: Case = async ({ server, report }) => {
       count('sent') === READERS && peer.taken.length === READERS && peer.taken.every(({ secure }) => secure),
       { rows, inTheClear },
     );
-    await world.close();
-    await peer.close();
   }
-  rmSync(folder, { recursive: true });
 };
