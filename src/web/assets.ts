@@ -1,20 +1,48 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
+import { etag } from 'hono/etag';
 
-/** The stylesheet, the one script and the icon, read once at start. */
+/** The stylesheet, the script and the icon, read once at start; a page names each by `assetUrl`. */
 export function assetRoutes(): Hono {
   const routes = new Hono();
-  for (const [name, type] of Object.entries(ASSETS)) {
-    const body = readFileSync(new URL(name, import.meta.url), 'utf8');
-    routes.get(`/${name}`, (context) =>
-      context.body(body, 200, { 'Content-Type': type, 'Cache-Control': 'public, max-age=600' }),
-    );
+  for (const [name, { type, body, version }] of assets) {
+    routes.get(`/${name}`, etag(), (context) => {
+      // The address of another version must not keep this one for a year.
+      const known = context.req.query('v') === version;
+      return context.body(body, 200, {
+        'Content-Type': type,
+        'Cache-Control': known ? 'public, max-age=31536000, immutable' : 'public, max-age=600',
+        ETag: `"${version}"`,
+      });
+    });
   }
   return routes;
 }
 
-const ASSETS = {
-  'style.css': 'text/css; charset=utf-8',
-  'zone.js': 'text/javascript; charset=utf-8',
-  'icon.svg': 'image/svg+xml',
+/** Where a browser finds an asset: an address that changes with its bytes, to be kept for good. */
+export const assetUrl = (name: AssetName): string => `/${name}?v=${assets.get(name)?.version}`;
+
+const TYPES = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
 };
+
+/** Each is made of these files, one after the other. */
+const FILES = {
+  'style.css': ['style/base.css', 'style/papers.css', 'style/forms.css'],
+  'zone.js': ['zone.js'],
+  'icon.svg': ['icon.svg'],
+} satisfies Record<`${string}.${keyof typeof TYPES}`, string[]>;
+
+export type AssetName = keyof typeof FILES;
+
+const assets = new Map(
+  Object.entries(FILES).map(([name, files]) => {
+    const body = files.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('\n');
+    const version = createHash('sha256').update(body).digest('base64url').slice(0, 12);
+    const type = TYPES[name.split('.').at(-1) as keyof typeof TYPES];
+    return [name, { type, body, version }];
+  }),
+);

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { assetUrl } from './assets.ts';
 
 /** Markup made by the html tag, in which every value is escaped. */
 export type Html = ReturnType<typeof html>;
@@ -13,9 +14,9 @@ export function layout({ title, index = false }: { title: string; index?: boolea
 <meta name="color-scheme" content="light dark">
 ${index ? '' : html`<meta name="robots" content="noindex">`}
 <title>${title === NAME ? NAME : `${title} · ${NAME}`}</title>
-<link rel="icon" href="/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/style.css">
-<script src="/zone.js" defer></script>
+<link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
+<link rel="stylesheet" href="${assetUrl('style.css')}">
+<script src="${assetUrl('zone.js')}" defer></script>
 </head>
 <body>
 <header class="site"><a href="/">${NAME}</a></header>
