@@ -1,11 +1,11 @@
 import type { App } from '../app.ts';
-import { choose, type Known } from '../digests/choose.ts';
+import { choose } from '../digests/choose.ts';
 import type { Digest } from '../digests/digest.ts';
+import { knownOf } from '../digests/known.ts';
 import { renderDigest } from '../digests/render.ts';
-import { type Edition, excludedBy, matchesOf } from '../editions/edition.ts';
-import { matchMissing } from '../editions/matching.ts';
+import type { Edition } from '../editions/edition.ts';
 import { editionFromShelf } from '../editions/shelf.ts';
-import { type Day, dayOf } from '../lib/day.ts';
+import { dayOf } from '../lib/day.ts';
 import type { Outgoing } from '../lib/smtp.ts';
 import { pagesOf, returnLinks } from './addresses.ts';
 import { type Choices, keep, restore } from './choices.ts';
@@ -78,15 +78,19 @@ async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<st
   });
   const chosen = new Map<string, Chosen>();
   const silent: { id: string; reason: string }[] = [];
-  for (const [day, edition, group] of await byEdition(app, rows)) {
-    const known = await knownOf(app, day, group);
+  for (const [edition, group] of await byEdition(app, rows)) {
+    const known = await knownOf(
+      app,
+      edition,
+      group.map(({ subscriber: { id, topics } }) => ({ id, topicIds: topics.map(({ topicId }) => topicId) })),
+    );
     for (const row of group) {
       const { id, subscriberId, subscriber } = row;
       const stored = row.choices as Choices | null;
       const topics = subscriber.topics.map(({ topic }) => topic);
       const choice = stored
         ? { digest: restore(edition, stored) }
-        : choose(edition, { ...subscriber, topics }, known(subscriberId, topics));
+        : choose(edition, { ...subscriber, topics }, known(subscriberId));
       if ('digest' in choice) chosen.set(id, { subscriberId, digest: choice.digest });
       else silent.push({ id, reason: choice.silence });
     }
@@ -99,42 +103,15 @@ async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<st
 async function byEdition<Row extends { editionDate: Date }>(
   app: App,
   rows: Row[],
-): Promise<[Day, Edition, Row[]][]> {
+): Promise<[Edition, Row[]][]> {
   const groups = Map.groupBy(rows, ({ editionDate }) => dayOf(editionDate));
-  const loaded: [Day, Edition, Row[]][] = [];
+  const loaded: [Edition, Row[]][] = [];
   for (const [day, group] of groups) {
     const edition = await editionFromShelf(app, day);
     if (!edition) throw new Error(`The edition of ${day} is gone, but deliveries name it.`);
-    loaded.push([day, edition, group]);
+    loaded.push([edition, group]);
   }
   return loaded;
-}
-
-/** What choosing must know of each subscriber of a batch, read set by set. */
-async function knownOf(
-  app: App,
-  day: Day,
-  rows: { subscriberId: string; subscriber: { topics: { topicId: string }[] } }[],
-): Promise<(subscriberId: string, topics: { id: string }[]) => Known> {
-  const { db } = app;
-  const topicIds = [
-    ...new Set(rows.flatMap(({ subscriber }) => subscriber.topics.map(({ topicId }) => topicId))),
-  ];
-  await matchMissing(app, day, topicIds);
-  const matches = await matchesOf(db, day, topicIds);
-  const excluded = await excludedBy(db, day, topicIds);
-  const history = await db.$queryRaw<{ subscriber_id: string; paper_ids: string[] }[]>`
-    SELECT subscriber_id, array_agg(DISTINCT paper_id) AS paper_ids
-    FROM deliveries, unnest(paper_ids) AS paper_id
-    WHERE subscriber_id = ANY (${rows.map(({ subscriberId }) => subscriberId)}::uuid[])
-      AND status NOT IN ('failed', 'skipped') AND edition_date <> ${new Date(day)}
-    GROUP BY subscriber_id`;
-  const sent = new Map(history.map((row) => [row.subscriber_id, new Set(row.paper_ids)]));
-  return (subscriberId, topics) => ({
-    matches,
-    excluded: new Set(topics.flatMap(({ id }) => [...(excluded.get(id) ?? [])])),
-    sent: sent.get(subscriberId) ?? new Set(),
-  });
 }
 
 async function digestFor(
