@@ -1,16 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  feedUrlOf,
   type MailPurpose,
   type Purpose,
   readLink,
   readMailLink,
+  readMoment,
   signLink,
   signMailLink,
+  signMoment,
+  undoUrlOf,
   urlOf,
 } from '../../src/subscribers/links.ts';
 
-const PURPOSES: Purpose[] = ['confirm', 'preferences', 'unsubscribe', 'digest'];
+const PURPOSES: Purpose[] = ['confirm', 'preferences', 'unsubscribe', 'digest', 'data', 'feed'];
 const purpose = fc.constantFrom(...PURPOSES);
 const secret = fc.string({ minLength: 16, maxLength: 40 });
 const id = fc.uuid();
@@ -68,6 +72,53 @@ test('text that nobody signed is no token', () => {
       expect(readLink(['a secret of sixteen'], 'confirm', text)).toBeNull();
     }),
   );
+});
+
+describe('a token for one moment', () => {
+  const moment = fc.record({
+    id,
+    at: fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true }),
+  });
+
+  test('gives back its id and its moment, under any secret that is still kept', () => {
+    fc.assert(
+      fc.property(secret, moment, (secret, moment) => {
+        const token = signMoment([secret], 'resubscribe', moment);
+        expect(token).toMatch(/^[\w-]{51}$/);
+        expect(readMoment(['a newer secret than all', secret], 'resubscribe', token)).toEqual(moment);
+        expect(readMoment(['a newer secret than all'], 'resubscribe', token)).toBeNull();
+      }),
+    );
+  });
+
+  test('with any character changed, cut off or added is none', () => {
+    fc.assert(
+      fc.property(
+        secret,
+        moment,
+        fc.nat(50),
+        fc.constantFrom(...'ABCZabcz0189-_+/=.\0ä'),
+        (secret, moment, at, character) => {
+          const token = signMoment([secret], 'resubscribe', moment);
+          fc.pre(token[at] !== character);
+          const changed = token.slice(0, at) + character + token.slice(at + 1);
+          for (const wrong of [changed, token.slice(0, at), token + character, `${token}\n`])
+            expect(readMoment([secret], 'resubscribe', wrong)).toBeNull();
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('opens no other page, and no other page’s token opens it', () => {
+    fc.assert(
+      fc.property(secret, purpose, moment, (secret, purpose, moment) => {
+        const token = signMoment([secret], 'resubscribe', moment);
+        for (const part of [token, token.slice(0, 43)]) expect(readLink([secret], purpose, part)).toBeNull();
+        expect(readMoment([secret], 'resubscribe', signLink([secret], purpose, moment.id))).toBeNull();
+      }),
+    );
+  });
 });
 
 describe('a token in a mail address', () => {
@@ -136,6 +187,10 @@ describe('a token in a mail address', () => {
 
 test('a link opens the page of its purpose on this site', () => {
   const app = { config: { baseUrl: 'https://paperboy.test' }, secrets: ['a secret of sixteen'] } as never;
-  const url = urlOf(app, 'unsubscribe', '019dff00-0000-7000-8000-000000000001');
-  expect(url).toMatch(/^https:\/\/paperboy\.test\/unsubscribe\/[\w-]{43}$/);
+  const id = '019dff00-0000-7000-8000-000000000001';
+  expect(urlOf(app, 'unsubscribe', id)).toMatch(/^https:\/\/paperboy\.test\/unsubscribe\/[\w-]{43}$/);
+  expect(feedUrlOf(app, id)).toMatch(/^https:\/\/paperboy\.test\/feed\/[\w-]{43}\.atom$/);
+  expect(undoUrlOf(app, { id, at: new Date('2026-05-07T09:00:00Z') })).toMatch(
+    /^https:\/\/paperboy\.test\/resubscribe\/[\w-]{51}$/,
+  );
 });
