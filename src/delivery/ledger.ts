@@ -147,15 +147,20 @@ export async function expire({ db, now, config }: App, ledger: Ledger): Promise<
 
 /**
  * Names deliveries that need a new job: deferred ones whose time has come, those of a dead attempt, and those whose job
- * was lost. Each is named once in two minutes, so that a slow queue does not fill with repeats.
+ * was lost. Each is named once between two attempts, so that a slow queue does not fill with repeats; where no job waits
+ * at all (`idle`), whatever is due has lost its own, and is named again.
  */
-export async function orphans({ db, now }: App, most: number): Promise<string[]> {
+export async function orphans(
+  { db, now, config }: App,
+  { most, idle }: { most: number; idle: boolean },
+): Promise<string[]> {
+  const named = new Date(now().getTime() + config.deliveriesExpireHours * 3_600_000);
   const rows = await db.$queryRaw<{ id: string }[]>`
-    UPDATE deliveries SET lease = NULL, leased_until = ${now()}::timestamptz + interval '2 minutes'
+    UPDATE deliveries SET lease = NULL, leased_until = ${named}
     WHERE id IN (
       SELECT id FROM deliveries
       WHERE status IN ('queued', 'sending') AND next_attempt_at <= ${now()}
-        AND (leased_until <= ${now()} OR (leased_until IS NULL
+        AND (leased_until <= ${now()} OR (lease IS NULL AND ${idle}::bool) OR (leased_until IS NULL
           AND (attempts > 0 OR next_attempt_at > created_at OR created_at <= ${now()}::timestamptz - interval '15 minutes')))
       LIMIT ${most} FOR UPDATE SKIP LOCKED)
     RETURNING id`;

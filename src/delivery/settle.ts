@@ -16,7 +16,7 @@ export async function settleLedgers(app: App): Promise<void> {
   const forgotten = await expirePending(app);
   const resumed = await resumeDue(app);
   const expired = (await expire(app, 'deliveries')) + (await expire(app, 'letters'));
-  const ids = await orphans(app, MOST);
+  const ids = await orphans(app, { most: MOST, idle: !(await queue.waits('deliver')) });
   const batches = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, n) => ({
     ids: ids.slice(n * BATCH, (n + 1) * BATCH),
   }));

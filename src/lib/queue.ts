@@ -7,6 +7,8 @@ export type Queue = {
   send: (name: string, data: object, options?: { tx?: Tx; key?: string }) => Promise<void>;
   /** Queues many jobs in one statement, to be taken at once or so many seconds from now. */
   sendAll: (name: string, batch: object[], options?: { tx?: Tx; inSeconds?: number }) => Promise<void>;
+  /** Whether a job of that name waits to be taken, now or later. */
+  waits: (name: string) => Promise<boolean>;
   /** Has this process take jobs of that name, `concurrency` at a time. The signal fires when its lease ends or the queue stops. */
   work: <Data extends object>(
     name: string,
@@ -63,6 +65,7 @@ export async function openQueue({
         tx ? { db: fromPrisma(tx) } : {},
       );
     },
+    waits: async (name) => (await boss.findJobs(name, { queued: true, limit: 1 })).length > 0,
     work: async (name, { concurrency }, handle) => {
       await boss.work(
         name,

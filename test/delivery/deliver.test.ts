@@ -151,18 +151,26 @@ describe('delivering', () => {
     expect(await ledger()).toEqual([{ to: 'a', status: 'failed', reason: 'expired', attempts: 1 }]);
   });
 
-  test('what has no job any more gets one from settling', async () => {
+  test('what has no job any more gets one from settling, and another only when that is lost too', async () => {
     await composed('a');
     mailbox.refuse.set('a@example.org', '450 4.2.0 greylisted');
     await deliverDue(app);
-    await app.db.$executeRaw`DELETE FROM pgboss.job WHERE name = 'deliver'`;
+    const jobs = async () => {
+      const [row] = await app.db.$queryRaw<
+        { n: number }[]
+      >`SELECT count(*)::int AS n FROM pgboss.job WHERE name = 'deliver'`;
+      return row?.n;
+    };
+    const loseJobs = () => app.db.$executeRaw`DELETE FROM pgboss.job WHERE name = 'deliver'`;
+    await loseJobs();
     app.setNow('2026-05-07T08:01:00Z');
     await settleLedgers(app);
+    app.setNow('2026-05-07T11:00:00Z');
     await settleLedgers(app);
-    const [row] = await app.db.$queryRaw<
-      { n: number }[]
-    >`SELECT count(*)::int AS n FROM pgboss.job WHERE name = 'deliver'`;
-    expect(row?.n).toBe(1);
+    expect(await jobs()).toBe(1);
+    await loseJobs();
+    await settleLedgers(app);
+    expect(await jobs()).toBe(1);
   });
 
   test('who unsubscribes between composing and sending gets nothing', async () => {
