@@ -23,11 +23,9 @@ const timetable: Record<string, Case>[] = [
   { races },
   { poison },
   { stages, tls, memory },
-  { drain },
-  { frozen },
+  { drain, backlog },
+  { frozen, clock },
   { postgres },
-  { clock },
-  { backlog },
 ];
 
 const server = process.env.DATABASE_URL;
