@@ -1,10 +1,11 @@
 import type { App } from '../app.ts';
 import { type Day, startOf } from '../lib/day.ts';
 import type { Tx } from '../lib/db.ts';
-import { matches } from '../topics/match.ts';
-import { type ParsedTopic, saveTopics } from '../topics/topic.ts';
+import { editionCandidates, matches } from '../topics/match.ts';
+import type { ParsedTopic } from '../topics/topic.ts';
+import { storedWays, waysOf } from '../topics/ways.ts';
 import { alone } from './alone.ts';
-import { excludedBy, type Match, matchesOf } from './edition.ts';
+import type { Match } from './edition.ts';
 
 /** Topics matched in one statement. */
 const BATCH = 5000;
@@ -52,44 +53,43 @@ export async function matchAll(tx: Tx, date: Day, topicIds: string[]): Promise<n
 
 async function matchBatch(tx: Tx, date: Day, topicIds: string[]): Promise<void> {
   const day = startOf(date);
+  const found = matches({ date, ways: storedWays(topicIds), candidates: editionCandidates(date) });
   await tx.$executeRaw`
-    WITH found AS MATERIALIZED (${matches({ date, topicIds })}), stored AS (
+    WITH found AS MATERIALIZED (${found}), stored AS (
       INSERT INTO topic_matches (edition_date, topic_id, paper_id, relevance, in_title, in_keywords, in_abstract)
-      SELECT ${day}::date, topic_id, paper_id, relevance, in_title, in_keywords, in_abstract FROM found
+      SELECT ${day}::date, topic, paper_id, relevance, in_title, in_keywords, in_abstract FROM found
       ON CONFLICT DO NOTHING
     )
     INSERT INTO edition_topics (edition_date, topic_id, matched)
     SELECT ${day}::date, id, count(paper_id)
-    FROM unnest(${topicIds}::uuid[]) AS id LEFT JOIN found ON topic_id = id
+    FROM unnest(${topicIds}::uuid[]) AS id LEFT JOIN found ON topic = id
     GROUP BY id
     ON CONFLICT DO NOTHING`;
 }
 
 /**
- * What topics would bring of an edition, by their canonical query, and the papers that any of them excludes. Nothing is
- * left behind: the topics are stored and matched in a transaction that is rolled back.
+ * What topics would bring of an edition, by their canonical query, and the papers that any of them excludes. Reads only.
  */
 export async function previewMatches(
-  app: App,
+  { db }: Pick<App, 'db'>,
   date: Day,
   topics: ParsedTopic[],
 ): Promise<{ matches: Map<string, Match[]>; excluded: Set<string> }> {
-  let found: { matches: Map<string, Match[]>; excluded: Set<string> } | undefined;
-  const rollBack = new Error('roll back');
-  try {
-    await app.db.$transaction(async (tx) => {
-      const ids = await saveTopics(tx, topics, app.now());
-      await matchAll(tx, date, await missing(tx, date, ids));
-      const byId = await matchesOf(tx, date, ids);
-      const excluded = await excludedBy(tx, date, ids);
-      found = {
-        matches: new Map(topics.map(({ query }, index) => [query, byId.get(ids[index] ?? '') ?? []])),
-        excluded: new Set([...excluded.values()].flatMap((papers) => [...papers])),
-      };
-      throw rollBack;
-    });
-  } catch (error) {
-    if (error !== rollBack) throw error;
-  }
-  return found ?? { matches: new Map(), excluded: new Set() };
+  const ways = waysOf(topics);
+  const candidates = editionCandidates(date);
+  const rows = await db.$queryRaw<({ query: string } & Match)[]>`
+    SELECT topic AS query, found.paper_id AS "paperId", relevance, in_title AS "inTitle", in_keywords AS "inKeywords",
+      in_abstract AS "inAbstract"
+    FROM (${matches({ date, ways, candidates })}) AS found
+    JOIN edition_papers e ON e.edition_date = ${startOf(date)}::date AND e.paper_id = found.paper_id
+    ORDER BY relevance DESC, rank`;
+  const excluded = await db.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT id FROM (${ways}) AS way, (${candidates}) AS candidate WHERE candidate.lexemes @@ must_not`;
+  const found = Map.groupBy(rows, ({ query }) => query);
+  return {
+    matches: new Map(
+      topics.map(({ query }) => [query, (found.get(query) ?? []).map(({ query: _, ...match }) => match)]),
+    ),
+    excluded: new Set(excluded.map(({ id }) => id)),
+  };
 }

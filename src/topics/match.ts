@@ -1,5 +1,6 @@
 import { type Day, startOf } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
+import { byAuthors, inCategories } from './ways.ts';
 
 /** A paper that covers less of a topic than this is not on it (measured: DESIGN.md section 7). */
 export const CUT_OFF = 0.5;
@@ -9,11 +10,11 @@ const IN_ABSTRACT = 7;
 const CORPUS = 5000;
 
 /**
- * A query for `(topic_id, paper_id, relevance, in_title, in_keywords, in_abstract)`: every paper of the edition that is on a topic, for
+ * A query for `(topic, paper_id, relevance, in_title, in_keywords, in_abstract)`: every candidate that is on a topic, for
  * all of the topics at once, each in the way that suits the paper best.
  *
  * Relevance is idf-weighted coverage. A word weighs `ln(1 + (N+1)/(df+0.5))`, N and df taken from the newest papers up to
- * the edition's day; a paper has the share of a topic's weight that it covers, a word in the title or the keywords wholly,
+ * the day; a paper has the share of a topic's weight that it covers, a word in the title or the keywords wholly,
  * one in the abstract by 0.7. Phrases, exclusions, categories and authors let a paper through or not, and a topic of
  * those alone has relevance 1. Weights are whole millionths, so that no order of summing changes a result.
  *
@@ -23,13 +24,24 @@ const CORPUS = 5000;
  * the corpus and the edition's papers are each unnested once into (paper, lexeme) and joined with the topics' vocabulary,
  * the few terms go through the GIN index. (way, paper) pairs are summed in one HashAggregate. 5,000 topics on 300 papers,
  * corpus of 5,000: 1.7 s on PostgreSQL 15 with `jit` off (which takes longer than all the rest), 2.5 s on PGlite.
+ *
+ * @param options.date papers listed later say nothing of how rare a word is
+ * @param options.ways a query for the topics' ways (ways.ts)
+ * @param options.candidates a query for `(id, lexemes, categories, author_keys)`
  */
-export function matches({ date, topicIds }: { date: Day; topicIds: string[] }): Prisma.Sql {
+export function matches({
+  date,
+  ways,
+  candidates,
+}: {
+  date: Day;
+  ways: Prisma.Sql;
+  candidates: Prisma.Sql;
+}): Prisma.Sql {
   const day = startOf(date);
   return Prisma.sql`
     WITH ways AS MATERIALIZED (
-      SELECT row_number() OVER (ORDER BY topic_id, position) AS way, w.*
-      FROM topic_ways w WHERE topic_id = ANY(${topicIds}::uuid[])
+      SELECT row_number() OVER (ORDER BY topic, position) AS way, w.* FROM (${ways}) AS w
     ), words AS MATERIALIZED (
       SELECT way, n, lexeme FROM ways, unnest(lexemes) WITH ORDINALITY AS t(lexeme, n)
     ), vocabulary AS MATERIALIZED (
@@ -48,8 +60,7 @@ export function matches({ date, topicIds }: { date: Day; topicIds: string[] }): 
       SELECT lexeme, round(1e6 * ln(1 + ((SELECT count(*) FROM corpus) + 1) / (coalesce(df, 0) + 0.5)))::bigint AS weight
       FROM vocabulary LEFT JOIN frequency USING (lexeme)
     ), candidates AS MATERIALIZED (
-      SELECT id, lexemes, categories, author_keys
-      FROM edition_papers JOIN papers ON id = paper_id WHERE edition_date = ${day}::date
+      ${candidates}
     ), hits AS MATERIALIZED (
       SELECT id, lexeme, weight * CASE WHEN place IN ('A', 'B') THEN 10 ELSE ${IN_ABSTRACT}::int END AS tenths, place
       FROM (
@@ -74,7 +85,7 @@ export function matches({ date, topicIds }: { date: Day; topicIds: string[] }): 
     ), reached AS MATERIALIZED (
       SELECT * FROM scored JOIN ways USING (way)
     )
-    SELECT DISTINCT ON (topic_id, id) topic_id, id AS paper_id, relevance::float8 AS relevance,
+    SELECT DISTINCT ON (topic, id) topic, id AS paper_id, relevance::float8 AS relevance,
       ARRAY(SELECT words[n] FROM unnest(titled) AS n ORDER BY n)
         || coalesce(phrases_titled, '{}') AS in_title,
       ARRAY(SELECT words[n] FROM unnest(keyed) AS n ORDER BY n)
@@ -93,19 +104,17 @@ export function matches({ date, topicIds }: { date: Day; topicIds: string[] }): 
     ) said
     WHERE (must IS NULL OR candidates.lexemes @@ must)
       AND (must_not IS NULL OR NOT candidates.lexemes @@ must_not)
-      AND NOT EXISTS (
-        SELECT FROM unnest(reached.categories) AS wanted
-        WHERE NOT EXISTS (
-          SELECT FROM unnest(candidates.categories) AS has WHERE has = wanted OR starts_with(has, wanted || '.')
-        )
-      )
-      AND NOT EXISTS (
-        SELECT FROM unnest(authors) AS wanted
-        WHERE NOT EXISTS (
-          SELECT FROM unnest(author_keys) AS name
-          -- The parts of the name in order, others between them: "yoshua bengio" is "yoshua j bengio" too.
-          WHERE ' ' || replace(name, ' ', '  ') || ' ' LIKE '% ' || replace(wanted, ' ', ' % ') || ' %'
-        )
-      )
-    ORDER BY topic_id, id, relevance DESC, position`;
+      AND ${inCategories(Prisma.sql`reached.categories`, Prisma.sql`candidates.categories`)}
+      AND ${byAuthors(Prisma.sql`authors`, Prisma.sql`author_keys`)}
+    ORDER BY topic, id, relevance DESC, position`;
 }
+
+/** The papers of an edition, to be matched. */
+export const editionCandidates = (date: Day): Prisma.Sql => Prisma.sql`
+  SELECT id, lexemes, categories, author_keys
+  FROM edition_papers JOIN papers ON id = paper_id WHERE edition_date = ${startOf(date)}::date`;
+
+/** The papers that were listed on these days, both included, to be matched. */
+export const listedCandidates = (from: Day, to: Day): Prisma.Sql => Prisma.sql`
+  SELECT id, lexemes, categories, author_keys
+  FROM papers WHERE listed_on BETWEEN ${startOf(from)}::date AND ${startOf(to)}::date`;

@@ -2,6 +2,7 @@ import type { Tx } from '../lib/db.ts';
 import { nameKey, searchable } from '../papers/text.ts';
 import { type Word, withForms } from './abbreviations.ts';
 import { readTerms, refuseLong, type Term, type Terms, TopicProblem } from './terms.ts';
+import { type TopicWay, writtenWays } from './ways.ts';
 import { partsOf } from './words.ts';
 
 /** A topic, ready to be stored. Two that mean the same by their words have the same `query`. */
@@ -79,7 +80,7 @@ export async function saveTopics(tx: Tx, topics: ParsedTopic[], now: Date): Prom
   await saveWays(
     tx,
     added.flatMap(({ id, query }) =>
-      (byQuery.get(query)?.ways ?? []).map((way, position) => ({ topic_id: id, position, ...way })),
+      (byQuery.get(query)?.ways ?? []).map((way, position) => ({ topic: id, position, ...way })),
     ),
   );
   const stored = await tx.topic.findMany({
@@ -90,34 +91,11 @@ export async function saveTopics(tx: Tx, topics: ParsedTopic[], now: Date): Prom
   return topics.flatMap(({ query }) => ids.get(query) ?? []);
 }
 
-/** A word that Postgres drops leaves no trace; one that it parts (`foo_bar`) must occur as its parts in a row. */
-async function saveWays(tx: Tx, ways: object[]): Promise<void> {
+async function saveWays(tx: Tx, ways: TopicWay[]): Promise<void> {
   if (ways.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO topic_ways
       (topic_id, position, words, lexemes, must, must_not, phrases, categories, authors)
-    SELECT topic_id, position, coalesce(w.texts, '{}'), coalesce(w.lexemes, '{}'),
-      (SELECT string_agg('(' || q::text || ')', ' & ')::tsquery
-        FROM unnest(way.phrases) phrase, phraseto_tsquery('english', phrase) q WHERE numnode(q) > 0),
-      (SELECT string_agg('(' || q::text || ')', ' | ')::tsquery
-        FROM unnest(way."not") phrase, phraseto_tsquery('english', phrase) q WHERE numnode(q) > 0),
-      way.phrases, way.categories, way.authors
-    FROM jsonb_to_recordset(${JSON.stringify(ways)}::jsonb) AS way
-      (topic_id uuid, position int, words jsonb, phrases text[], "not" text[], categories text[], authors text[]),
-    LATERAL (
-      SELECT array_agg(text ORDER BY n) AS texts, array_agg(lexeme ORDER BY n) AS lexemes
-      FROM (
-        SELECT DISTINCT ON (q) n, word->>'text' AS text, q,
-          CASE WHEN numnode(q) = 1
-            THEN (tsvector_to_array(to_tsvector('english', word->'forms'->>0)))[1] ELSE q::text END AS lexeme
-        FROM jsonb_array_elements(way.words) WITH ORDINALITY AS t(word, n),
-        LATERAL (
-          SELECT string_agg('(' || form::text || ')', ' | ')::tsquery AS q
-          FROM jsonb_array_elements_text(word->'forms') f, phraseto_tsquery('english', f) form
-          WHERE numnode(form) > 0
-        ) either
-        WHERE q IS NOT NULL
-        ORDER BY q, n
-      ) word
-    ) w`;
+    SELECT topic::uuid, position, words, lexemes, must, must_not, phrases, categories, authors
+    FROM (${writtenWays(ways)}) AS way`;
 }

@@ -1,0 +1,66 @@
+import { Prisma } from '../lib/db.ts';
+import type { ParsedTopic, Way } from './topic.ts';
+
+/** A way as it is given to Postgres, with what names its topic there: an id, or the canonical query. */
+export type TopicWay = Way & { topic: string; position: number };
+
+/** A query for the ways of stored topics, by topic id. */
+export const storedWays = (topicIds: string[]): Prisma.Sql => Prisma.sql`
+  SELECT topic_id AS topic, position, words, lexemes, must, must_not, phrases, categories, authors
+  FROM topic_ways WHERE topic_id = ANY(${topicIds}::uuid[])`;
+
+/** The same for topics that need not be stored, by their canonical query. */
+export const waysOf = (topics: ParsedTopic[]): Prisma.Sql =>
+  writtenWays(
+    topics.flatMap(({ query, ways }) => ways.map((way, position) => ({ topic: query, position, ...way }))),
+  );
+
+/**
+ * A query for ways with the lexemes that Postgres makes of their words. A word that it drops leaves no trace; one that it
+ * parts (`foo_bar`) must occur as its parts in a row.
+ */
+export const writtenWays = (ways: TopicWay[]): Prisma.Sql => Prisma.sql`
+  SELECT topic, position, coalesce(w.texts, '{}') AS words, coalesce(w.lexemes, '{}') AS lexemes,
+    (SELECT string_agg('(' || q::text || ')', ' & ')::tsquery
+      FROM unnest(way.phrases) phrase, phraseto_tsquery('english', phrase) q WHERE numnode(q) > 0) AS must,
+    (SELECT string_agg('(' || q::text || ')', ' | ')::tsquery
+      FROM unnest(way."not") phrase, phraseto_tsquery('english', phrase) q WHERE numnode(q) > 0) AS must_not,
+    way.phrases, way.categories, way.authors
+  FROM jsonb_to_recordset(${JSON.stringify(ways)}::jsonb) AS way
+    (topic text, position int, words jsonb, phrases text[], "not" text[], categories text[], authors text[]),
+  LATERAL (
+    SELECT array_agg(text ORDER BY n) AS texts, array_agg(lexeme ORDER BY n) AS lexemes
+    FROM (
+      SELECT DISTINCT ON (q) n, word->>'text' AS text, q,
+        CASE WHEN numnode(q) = 1
+          THEN (tsvector_to_array(to_tsvector('english', word->'forms'->>0)))[1] ELSE q::text END AS lexeme
+      FROM jsonb_array_elements(way.words) WITH ORDINALITY AS t(word, n),
+      LATERAL (
+        SELECT string_agg('(' || form::text || ')', ' | ')::tsquery AS q
+        FROM jsonb_array_elements_text(word->'forms') f, phraseto_tsquery('english', f) form
+        WHERE numnode(form) > 0
+      ) either
+      WHERE q IS NOT NULL
+      ORDER BY q, n
+    ) word
+  ) w`;
+
+/** Whether a paper's categories have all of a way's, each by itself or within its archive. */
+export const inCategories = (wanted: Prisma.Sql, has: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  NOT EXISTS (
+    SELECT FROM unnest(${wanted}) AS wanted
+    WHERE NOT EXISTS (
+      SELECT FROM unnest(${has}) AS has WHERE has = wanted OR starts_with(has, wanted || '.')
+    )
+  )`;
+
+/** Whether each of a way's names is that of one of a paper's authors. */
+export const byAuthors = (wanted: Prisma.Sql, names: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  NOT EXISTS (
+    SELECT FROM unnest(${wanted}) AS wanted
+    WHERE NOT EXISTS (
+      SELECT FROM unnest(${names}) AS name
+      -- The parts of the name in order, others between them: "yoshua bengio" is "yoshua j bengio" too.
+      WHERE ' ' || replace(name, ' ', '  ') || ' ' LIKE '% ' || replace(wanted, ' ', ' % ') || ' %'
+    )
+  )`;
