@@ -89,11 +89,17 @@ export function withForms(words: string[]): Word[] {
     const entry = byLength.find(({ short, long }) => same(words[at], short) || startsWith(words, at, long));
     const length = entry && !same(words[at], entry.short) ? entry.long.length : 1;
     const text = words.slice(at, at + length).join(' ');
-    found.push({ text, forms: entry ? [entry.short, entry.long.join(' ')] : [searchable(text)] });
+    found.push({ text, forms: entry ? formsOf(entry) : inPlural(searchable(text)) });
     at += length;
   }
   return found;
 }
+
+const formsOf = ({ short, long }: (typeof entries)[number]) => [...inPlural(short), long.join(' ')];
+
+/** The stemmer takes no s from a word whose only vowel, if any, stands before it: LLMs, VLAs, GPUs. */
+const inPlural = (word: string): string[] =>
+  /^[b-df-hj-np-tv-xz\d]+[b-df-hj-rtv-xzaeiouy]$/.test(word) ? [word, `${word}s`] : [word];
 
 const startsWith = (words: string[], at: number, long: string[]) =>
   long.every((part, index) => {

@@ -154,12 +154,24 @@ describe('what a topic asks of a paper', () => {
   });
 
   test('an abbreviation and what it stands for are one word said in two ways, in the plural too', () => {
-    const forms = ['llm', 'large language model'];
+    const forms = ['llm', 'llms', 'large language model'];
     expect(topic('LLMs').ways[0]?.words).toEqual([{ text: 'llms', forms }]);
     expect(topic('Large Language Models').ways[0]?.words).toEqual([{ text: 'large language models', forms }]);
     expect(topic('multimodal large language model agents').ways[0]?.words).toEqual([
-      { text: 'multimodal large language model', forms: ['mllm', 'multimodal large language model'] },
+      {
+        text: 'multimodal large language model',
+        forms: ['mllm', 'mllms', 'multimodal large language model'],
+      },
       { text: 'agents', forms: ['agents'] },
+    ]);
+  });
+
+  test('a word whose plural the stemmer does not know has it as a form of its own', () => {
+    const forms = (text: string) => topic(text).ways[0]?.words.map((word) => word.forms);
+    expect(forms('GPU VLA kernels')).toEqual([
+      ['gpu', 'gpus'],
+      ['vla', 'vlas', 'vision language action'],
+      ['kernels'],
     ]);
   });
 
