@@ -34,7 +34,12 @@ export type Card = {
 /** "63 votes", and by how much it grew. */
 type Fact = { what: string; gained: string };
 
-export function cardOf({ paper, topic, reasons }: DigestPaper, number: number, room: Room): Card {
+export function cardOf(
+  { paper, topic, reasons }: DigestPaper,
+  number: number,
+  room: Room,
+  site: string,
+): Card {
   const facts = factsOf(paper);
   const links = linksOf(paper, room.url);
   return {
@@ -52,7 +57,8 @@ export function cardOf({ paper, topic, reasons }: DigestPaper, number: number, r
     measured: facts.map(({ what, gained }) => (gained ? `${what} (${gained})` : what)).join(' · '),
     url: links[0]?.url ?? '',
     links,
-    thumbnail: (room.thumbnail && webUrl(paper.thumbnail, room.url)) || '',
+    // From our own site: a picture elsewhere would tell its host who reads what.
+    thumbnail: room.thumbnail && paper.thumbnail ? `${site}/thumbnail/${pathOf(paper.id)}` : '',
   };
 }
 
@@ -84,7 +90,7 @@ function counted(count: number, noun: string, gained: number): Fact | null {
 }
 
 function linksOf({ id, repository, projectPage }: EditionPaper, most: number): Card['links'] {
-  const path = id.split('/').map(encodeURIComponent).join('/');
+  const path = pathOf(id);
   return [
     { label: 'arXiv', url: `https://arxiv.org/abs/${path}` },
     { label: 'Hugging Face', url: `https://huggingface.co/papers/${path}` },
@@ -92,6 +98,8 @@ function linksOf({ id, repository, projectPage }: EditionPaper, most: number): C
     { label: 'Project', url: webUrl(projectPage, most) },
   ].flatMap(({ label, url }) => (url ? [{ label, url }] : []));
 }
+
+const pathOf = (id: string) => id.split('/').map(encodeURIComponent).join('/');
 
 /** Null for whatever is no http or https address, bears credentials, or is too long to be sent. */
 function webUrl(text: string | null, most: number): string | null {

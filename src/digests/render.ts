@@ -72,7 +72,9 @@ const ROOMS: Room[] = [
 
 function viewOf(digest: Digest, { links }: Reader, room: Room, left: number) {
   const all = [...digest.papers, ...digest.trending];
-  const cards = all.slice(0, all.length - left).map((paper, index) => cardOf(paper, index + 1, room));
+  const cards = all
+    .slice(0, all.length - left)
+    .map((paper, index) => cardOf(paper, index + 1, room, links.site));
   return {
     date: inWords.format(startOf(digest.date)),
     headline: headlineOf(digest),

@@ -42,7 +42,8 @@ const IN_ABSTRACT = 0.7;
 const CUT_OFF = 0.5;
 
 /**
- * Searches all stored papers for a topic: by relevance, then by votes, then the newest first. Relevance is the share of
+ * Searches all stored papers for a topic: by relevance, those that have its words side by side first among equals, then by
+ * votes, then the newest. Relevance is the share of
  * the topic's weight that a paper covers, as in an edition's matches, with words weighed by all stored papers.
  *
  * Plan: the light words of a topic cannot reach the cut-off by themselves, so a paper on it has one of the heavy words:
@@ -67,21 +68,27 @@ export async function searchPapers(
   };
   const rows = await db.$queryRaw<Row[]>`
     WITH found AS MATERIALIZED (${found}), best AS MATERIALIZED (
-      SELECT id, max(relevance) AS relevance FROM found WHERE relevance >= ${CUT_OFF - 1e-9}::float8 GROUP BY id
+      SELECT id, max(relevance) AS relevance, bool_or(near) AS near FROM found WHERE relevance >= ${CUT_OFF - 1e-9}::float8 GROUP BY id
     ), ranked AS MATERIALIZED (
       SELECT best.*, listed_on, coalesce(votes, 0) AS votes, coalesce(comments, 0) AS comments, stars
       FROM best JOIN papers USING (id) LEFT JOIN LATERAL (
         SELECT votes, comments, stars FROM signals WHERE paper_id = id ORDER BY measured_at DESC LIMIT 1
       ) last ON TRUE
     ), page AS (
-      SELECT * FROM ranked ORDER BY round(relevance::numeric, 2) DESC, votes DESC, listed_on DESC, id DESC
+      SELECT * FROM ranked ORDER BY round(relevance::numeric, 2) DESC, near DESC, votes DESC, listed_on DESC, id DESC
       LIMIT ${limit}::int OFFSET ${offset}::int
     )
     SELECT id, title, abstract, tldr, ${headline(ways)} AS headline, authors, categories, thumbnail, repository, project_page AS "projectPage", page.listed_on AS "listedOn",
       votes, comments, stars, relevance::float8 AS relevance, (SELECT count(*)::int FROM best) AS total,
       (SELECT count(*)::int FROM found) AS weighed
     FROM page JOIN papers USING (id)
-    ORDER BY round(relevance::numeric, 2) DESC, votes DESC, page.listed_on DESC, id DESC`;
+    ORDER BY round(relevance::numeric, 2) DESC, near DESC, votes DESC, page.listed_on DESC, id DESC`;
+  // A page past the last has no row to tell how many there are.
+  if (rows.length === 0 && offset > 0)
+    return {
+      ...(await searchPapers({ db }, topic, { limit: 1, ...(listedOn ? { listedOn } : {}) })),
+      hits: [],
+    };
   return {
     hits: rows.map(({ total: _, weighed: __, headline, listedOn, ...hit }) => ({
       ...hit,
@@ -96,6 +103,8 @@ export async function searchPapers(
 type WeighedWay = {
   /** Texts of tsqueries with their shares of the way's weight, the heaviest first. */
   words: { query: string; share: number }[];
+  /** The text of a tsquery for the words side by side; null for a single one. */
+  together: string | null;
   must: string | null;
   mustNot: string | null;
   categories: string[];
@@ -104,7 +113,10 @@ type WeighedWay = {
 
 /** A way whose words the database does not know as words (dropped, with nothing else left) finds nothing. */
 async function weighedWays(db: App['db'], topic: ParsedTopic): Promise<WeighedWay[]> {
-  type Row = Omit<WeighedWay, 'words'> & { words: { query: string; df: number }[]; papers: number };
+  type Row = Omit<WeighedWay, 'words' | 'together'> & {
+    words: { query: string; df: number }[];
+    papers: number;
+  };
   const rows = await db.$queryRaw<Row[]>`
     SELECT must::text, must_not::text AS "mustNot", categories, authors,
       (SELECT reltuples::int FROM pg_class WHERE oid = 'papers'::regclass) AS papers,
@@ -126,14 +138,15 @@ async function weighedWays(db: App['db'], topic: ParsedTopic): Promise<WeighedWa
       }));
       const total = weights.reduce((sum, { weight }) => sum + weight, 0);
       const shares = weights.map(({ query, weight }) => ({ query, share: weight / total }));
-      return { ...way, words: shares.sort((a, b) => b.share - a.share) };
+      const together = words.length > 1 ? words.map(({ query }) => `(${query})`).join(' <-> ') : null;
+      return { ...way, together, words: shares.sort((a, b) => b.share - a.share) };
     })
     .filter((way) => way.words.length + way.categories.length + way.authors.length > 0 || way.must !== null);
 }
 
-/** A query for `(id, relevance)`: the newest papers that may be on the topic this way, weighed. */
+/** A query for `(id, relevance, near)`: the newest papers that may be on the topic this way, weighed. */
 function weighedPapers(
-  { words, must, mustNot, categories, authors }: WeighedWay,
+  { words, together, must, mustNot, categories, authors }: WeighedWay,
   listedOn?: Day,
 ): Prisma.Sql {
   const heavy = heavyOf(words).map(({ query }) => `(${query})`);
@@ -153,7 +166,8 @@ function weighedPapers(
       WHEN ts_filter(lexemes, '{a,b}') @@ ${query}::tsquery THEN 1 ELSE ${IN_ABSTRACT}::float8 END`,
   );
   return Prisma.sql`
-    SELECT id, ${words.length > 0 ? Prisma.join(shares, ' + ') : Prisma.sql`1::float8`} AS relevance
+    SELECT id, ${words.length > 0 ? Prisma.join(shares, ' + ') : Prisma.sql`1::float8`} AS relevance,
+      ${together ? Prisma.sql`lexemes @@ ${together}::tsquery` : Prisma.sql`FALSE`} AS near
     FROM (
       SELECT id, lexemes FROM papers WHERE ${Prisma.join(conditions, ' AND ')}
       ORDER BY listed_on DESC, id DESC LIMIT ${MOST_WEIGHED}::int

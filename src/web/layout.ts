@@ -4,8 +4,18 @@ import { assetUrl } from './assets.ts';
 /** Markup made by the html tag, in which every value is escaped. */
 export type Html = ReturnType<typeof html>;
 
+export type Frame = {
+  title: string;
+  /** Whether search engines may list the page. */
+  index?: boolean;
+  /** The entry of the navigation that the page belongs to. */
+  here?: (typeof PLACES)[number][0];
+  /** Which feed has the page's papers, as the query of its address; '': that of all. Undefined: none. */
+  feed?: string;
+};
+
 /** A whole page: the frame that all pages share, around its own part. */
-export function layout({ title, index = false }: { title: string; index?: boolean }, main: Html): Html {
+export function layout({ title, index = false, here, feed }: Frame, main: Html): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -16,17 +26,32 @@ ${index ? '' : html`<meta name="robots" content="noindex">`}
 <title>${title === NAME ? NAME : `${title} · ${NAME}`}</title>
 <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assetUrl('style.css')}">
-<script src="${assetUrl('zone.js')}" defer></script>
+${
+  feed === undefined
+    ? ''
+    : html`<link rel="alternate" type="application/atom+xml" title="${NAME}" href="/feed.atom${feed}">
+<link rel="alternate" type="application/feed+json" title="${NAME}" href="/feed.json${feed}">`
+}
+<script src="${assetUrl('site.js')}" defer></script>
 </head>
 <body>
-<header class="site"><a href="/">${NAME}</a></header>
-<main>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="site"><a class="name" href="/">${NAME}</a>
+<nav aria-label="Site"><ul>${PLACES.map(([href, name]) => html`<li><a href="${href}" ${href === here ? html`aria-current="page"` : ''}>${name}</a></li>`)}</ul></nav></header>
+<main id="main" tabindex="-1">
 ${main}
 </main>
-<footer class="site">The day’s trending research papers on your topics, in your inbox, once a day.</footer>
+<footer class="site"><p>The day’s trending research papers on your topics, in your inbox, once a day.</p>
+<p><a href="/lost-link">Change or end my subscription</a> · <a href="/feed.atom${feed ?? ''}">Feed</a> · <a href="/api">API</a></p></footer>
 </body>
 </html>`;
 }
+
+const PLACES = [
+  ['/', 'Today'],
+  ['/search', 'Search'],
+  ['/archive', 'Archive'],
+] as const;
 
 const NAME = 'Paperboy';
 

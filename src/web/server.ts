@@ -6,13 +6,17 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import type { App } from '../app.ts';
+import { archiveRoutes } from './archive.ts';
 import { assetRoutes } from './assets.ts';
 import { confirmRoutes } from './confirm.ts';
 import { digestRoutes, showsMail } from './digest.ts';
 import { health } from './health.ts';
 import { refuse } from './input.ts';
 import { preferencesRoutes } from './preferences.ts';
+import { searchRoutes } from './search.ts';
+import { spanRoutes } from './spans.ts';
 import { subscribeRoutes } from './subscribe.ts';
+import { thumbnailRoutes } from './thumbnail.ts';
 import { todayRoutes } from './today.ts';
 import { unsubscribeRoutes } from './unsubscribe.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -26,6 +30,10 @@ export function createWeb(app: App): Hono {
     healthRoutes,
     assetRoutes(),
     todayRoutes(app),
+    spanRoutes(app),
+    searchRoutes(app),
+    archiveRoutes(app),
+    thumbnailRoutes(app),
     subscribeRoutes(app),
     confirmRoutes(app),
     preferencesRoutes(app),
@@ -63,18 +71,18 @@ const limit: MiddlewareHandler = (context, next) =>
   (context.req.path.startsWith('/webhooks/') ? ofProviders : ofReaders)(context, next);
 
 const headers = (app: App): MiddlewareHandler => {
-  const pages = secure(app, "'self'");
-  const mails = secure(app, "'unsafe-inline'");
+  const pages = secure(app, { styles: "'self'", images: "'self'" });
+  const mails = secure(app, { styles: "'unsafe-inline'", images: "'self'" });
   return (context, next) => (showsMail(context.req.path) ? mails : pages)(context, next);
 };
 
-const secure = ({ config }: App, styles: string) =>
+const secure = ({ config }: App, { styles, images }: { styles: string; images: string }) =>
   secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       styleSrc: [styles],
       scriptSrc: ["'self'"],
-      imgSrc: ["'self'", 'https:'],
+      imgSrc: [images],
       formAction: ["'self'"],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],

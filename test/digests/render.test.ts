@@ -94,7 +94,11 @@ describe('A digest', () => {
       '#3 today · 1,163 votes +41 · 1 comment · 18,204 GitHub stars +88',
     );
     const image = first?.querySelector('img');
-    expect(image?.attributes).toMatchObject({ src: 'https://cdn.test/1.png', width: '132', height: '71' });
+    expect(image?.attributes).toMatchObject({
+      src: 'https://paperboy.test/thumbnail/2605.01234',
+      width: '132',
+      height: '71',
+    });
     expect(image?.getAttribute('alt')).toBeTruthy();
   });
 

@@ -113,7 +113,7 @@ describe('confirming', () => {
       expect((await web.request(path('confirm', id), { method })).status).toBe(200);
     expect((await row()).status).toBe('pending');
     const { dom } = await page(path('confirm', id));
-    expect(dom.querySelectorAll('li').map((item) => item.text)).toEqual([
+    expect(dom.querySelectorAll('main li').map((item) => item.text)).toEqual([
       'world models',
       'speculative decoding',
     ]);

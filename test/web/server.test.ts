@@ -68,20 +68,26 @@ describe('today’s page', () => {
 
     const dom = parse(await (await web.request('/')).text());
     const papers = dom.querySelectorAll('.papers ol li');
-    expect(papers.map((paper) => paper.querySelector('h2')?.text)).toEqual([
+    expect(papers.map((paper) => paper.querySelector('h2 a')?.text)).toEqual([
       'A <script>alert(1)</script> title gnp.exe',
       'Optics',
     ]);
     expect(dom.querySelectorAll('main script')).toEqual([]);
     expect(papers[0]?.querySelector('h2 a')?.getAttribute('href')).toBe('https://arxiv.org/abs/2605.00001');
     expect(papers[0]?.querySelector('.authors')?.text).toBe('Ada Lovelace, Grace Hopper, Alan Turing et al.');
-    expect(papers[0]?.querySelector('.facts span')?.text).toBe('1,241 votes (+41 in a day)');
-    expect(papers[0]?.querySelectorAll('.facts a').map((link) => link.getAttribute('href'))).toEqual([
+    expect(papers[0]?.querySelector('.facts span')?.text).toBe('1,241 votes +41');
+    expect(papers[0]?.querySelectorAll('.links a').map((link) => link.getAttribute('href'))).toEqual([
+      'https://arxiv.org/abs/2605.00001',
+      'https://arxiv.org/pdf/2605.00001',
+      'https://huggingface.co/papers/2605.00001',
       'https://example.org/?a=1&b=2',
     ]);
     expect(papers[1]?.text).toContain('Light bends.');
     expect(dom.querySelector('.note')?.text).toBe('arXiv did not answer.');
-    expect(dom.querySelectorAll('nav a').map((link) => link.getAttribute('href'))).toEqual([
+    expect(dom.querySelectorAll('.spans a').map((link) => link.getAttribute('href'))).toEqual([
+      '/?date=2026-05-06',
+      '/week/2026-W19',
+      '/month/2026-05',
       '/?date=2026-05-05',
     ]);
 
@@ -116,7 +122,7 @@ describe('every answer', () => {
     expect(page).not.toMatch(/<style|style=|<script>| on\w+=/);
     for (const [path, type] of [
       ['/style.css', 'text/css'],
-      ['/zone.js', 'text/javascript'],
+      ['/site.js', 'text/javascript'],
       ['/icon.svg', 'image/svg+xml'],
     ] as const) {
       const response = await web.request(path);

@@ -83,7 +83,7 @@ describe('a sign-up is refused, with a clear message and nothing stored, when it
     expect(response.status).toBe(400);
     const dom = parse(await response.text());
     expect(dom.querySelectorAll('script').map((script) => script.getAttribute('src'))).toEqual([
-      expect.stringMatching(/^\/zone\.js\?v=/),
+      expect.stringMatching(/^\/site\.js\?v=/),
     ]);
     expect(dom.querySelectorAll('img, b')).toEqual([]);
     expect(dom.querySelector('#email')?.getAttribute('value')).toBe(sent.email);

@@ -1,0 +1,57 @@
+import { Hono } from 'hono';
+import { html } from 'hono/html';
+import type { App } from '../app.ts';
+import { inert } from '../digests/plain.ts';
+import { type Found, searchPapers } from '../topics/search.ts';
+import { parseTopic } from '../topics/topic.ts';
+import { type Html, layout } from './layout.ts';
+import { count, paperItem } from './paper.ts';
+
+const PAGE = 20;
+/** Nobody reads on for longer, and each further page costs as much as the first. */
+const MOST_PAGES = 50;
+
+/** GET /search?q=: all stored papers on a topic, page by page. */
+export function searchRoutes(app: App): Hono {
+  return new Hono().get('/search', async (context) => {
+    const { q = '', page: asked = '1' } = context.req.query();
+    const page = /^\d{1,3}$/.test(asked) ? Math.min(MOST_PAGES, Math.max(1, Number(asked))) : 1;
+    if (q.trim() === '') return context.html(view({ q: '', page }));
+    const parsed = parseTopic(q);
+    if (!parsed.ok) return context.html(view({ q, page, problem: parsed.problem }), 400);
+    const found = await searchPapers(app, parsed.topic, { limit: PAGE, offset: (page - 1) * PAGE });
+    return context.html(view({ q, page, found, topic: parsed.topic.query }));
+  });
+}
+
+type View = { q: string; page: number; found?: Found; topic?: string; problem?: string };
+
+const view = ({ q, page, found, topic, problem }: View): Html =>
+  layout(
+    {
+      title: q ? `${inert(q)} – search` : 'Search',
+      here: '/search',
+      feed: topic ? `?topics=${encodeURIComponent(topic)}` : '',
+    },
+    html`<header class="narrow"><h1>Search</h1>
+<form class="filter" role="search" action="/search">
+<label for="q">Words, <code>"a phrase"</code>, <code>OR</code>, <code>-not this</code>, <code>cat:cs.CL</code>, <code>author:"Kaiming He"</code></label>
+<input id="q" name="q" type="search" value="${q}" maxlength="200" required ${problem ? html`aria-invalid="true" aria-describedby="q-problem"` : ''}>
+<button type="submit">Search</button>
+</form>
+${problem ? html`<p class="problem" id="q-problem" role="alert">${inert(problem)}</p>` : ''}
+</header>
+${found && topic ? results(q, topic, page, found) : ''}`,
+  );
+
+function results(q: string, topic: string, page: number, { hits, total, capped }: Found): Html {
+  const daily = html`<a class="button quiet" href="/?topic=${encodeURIComponent(topic)}#sign-up">Get this every day</a>`;
+  if (total === 0)
+    return html`<p class="note">No stored paper is on “${inert(q)}”. Fewer words, or another word for the same, may find some. You can ${daily} all the same.</p>`;
+  const pages = Math.min(MOST_PAGES, Math.ceil(total / PAGE));
+  const to = (number: number) => `/search?q=${encodeURIComponent(q)}&page=${number}`;
+  return html`<div class="found"><p class="date" role="status">${capped ? 'More than ' : ''}${count(total, 'paper')}${page > 1 ? `, page ${page} of ${pages}` : ''}</p>${daily}</div>
+<div class="papers"><ol class="list">${hits.map(paperItem)}</ol>
+${hits.length === 0 ? html`<p class="note">There is nothing on this page. <a href="${to(1)}">Back to the first</a></p>` : ''}
+<nav class="pages" aria-label="Pages">${page > 1 ? html`<a href="${to(page - 1)}" rel="prev">← Before</a>` : ''} ${page < pages ? html`<a href="${to(page + 1)}" rel="next">More →</a>` : ''}</nav></div>`;
+}

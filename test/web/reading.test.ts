@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import type { Hono } from 'hono';
+import { parse } from 'node-html-parser';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { publish } from '../../src/editions/publish.ts';
+import { pieces } from '../../src/web/marks.ts';
+import { createWeb } from '../../src/web/server.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { addPapers } from '../support/papers.ts';
+
+const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
+let app: TestApp;
+let web: Hono;
+/** What the sources' pictures answer, by address, and which were asked for. */
+const pictures = new Map<string, () => Response>();
+const asked: string[] = [];
+
+beforeAll(async () => {
+  app = await testApp({
+    env: { SOURCES: 'huggingface' },
+    fetch: async (input) => {
+      asked.push(String(input));
+      return pictures.get(String(input))?.() ?? new Response('no', { status: 404 });
+    },
+  });
+  web = createWeb(app);
+  const thumbnail = (name: string) => `https://cdn-thumbnails.huggingface.co/${name}.png`;
+  await addPapers(app, [
+    { id: '2605.00001', title: 'World models & <b>dreams</b>', votes: 9, thumbnail: thumbnail('good') },
+    { id: '2605.00002', title: 'Optics', votes: 50, thumbnail: thumbnail('page') },
+    {
+      id: '2604.00003',
+      title: 'Old world models',
+      votes: 99,
+      listedOn: '2026-05-05',
+      thumbnail: 'https://169.254.169.254/x',
+    },
+    ...Array.from({ length: 25 }, (_, n) => ({
+      id: `2605.1${String(n).padStart(4, '0')}`,
+      title: `Diffusion ${n}`,
+    })),
+  ]);
+  for (const day of ['2026-05-05', '2026-05-06'] as const) await publish(app, { date: day });
+  await app.db.$executeRaw`ANALYZE papers`;
+});
+afterAll(() => app.close());
+
+const page = async (path: string) => {
+  const answer = await web.request(path);
+  const body = await answer.text();
+  return { status: answer.status, headers: answer.headers, dom: parse(body), body };
+};
+const titles = ({ dom }: { dom: ReturnType<typeof parse> }) =>
+  dom.querySelectorAll('.paper h2 a').map((title) => title.text);
+
+describe('the edition', () => {
+  test('can be narrowed to a topic, which is then what the sign-up offers', async () => {
+    const narrowed = await page('/?topic=world+models');
+    expect(titles(narrowed).sort()).toEqual(['Old world models', 'World models & <b>dreams</b>']);
+    expect(narrowed.dom.querySelectorAll('.paper mark').map(({ text }) => text)).toContain('World');
+    expect(narrowed.dom.querySelector('textarea')?.text.trim()).toBe('world models');
+  });
+
+  test('says what is wrong with a topic, and that nothing is on one', async () => {
+    const wrong = await page('/?topic=%22world');
+    expect(wrong.dom.querySelector('#topic-problem')?.text).toContain('quotation mark');
+    expect(titles(wrong).length).toBeGreaterThan(3);
+    const nothing = await page('/?topic=zymurgy');
+    expect(nothing.dom.querySelector('.papers .note')?.text).toContain(
+      'Nothing in this edition is on “zymurgy”',
+    );
+  });
+
+  test('of days without one tells where the others are', async () => {
+    const { status, dom } = await page('/?date=2026-06-01');
+    expect(status).toBe(404);
+    expect(dom.querySelector('main')?.text).toContain('The latest is that of Wednesday');
+  });
+});
+
+describe('weeks and months', () => {
+  test('have each paper once, the hottest first', async () => {
+    for (const path of ['/week/2026-W19', '/month/2026-05']) {
+      const shown = titles(await page(path));
+      expect(shown).toHaveLength(28);
+      expect(new Set(shown).size).toBe(28);
+    }
+  });
+
+  test.each(['/week/2026-W54', '/week/2026-W00', '/week/x', '/month/2026-13', '/month/2025-05'])(
+    '%s is not there, and the page says what is',
+    async (path) => {
+      expect((await page(path)).status).toBe(404);
+    },
+  );
+});
+
+describe('search', () => {
+  test('finds papers of all days, marks the words, and leads to getting them every day', async () => {
+    const found = await page('/search?q=world+models');
+    expect(titles(found)).toEqual(['Old world models', 'World models & <b>dreams</b>']);
+    expect(found.body).not.toContain('<b>dreams');
+    expect(found.dom.querySelectorAll('h2 mark').map(({ text }) => text)).toEqual([
+      'world',
+      'models',
+      'World',
+      'models',
+    ]);
+    expect(found.dom.querySelector('.found a')?.getAttribute('href')).toBe('/?topic=world%20models#sign-up');
+  });
+
+  test('goes page by page, and past the last leads back', async () => {
+    const first = await page('/search?q=diffusion');
+    const second = await page('/search?q=diffusion&page=2');
+    expect(titles(first)).toHaveLength(20);
+    expect(titles(second)).toHaveLength(5);
+    expect(first.dom.querySelector('.pages a')?.getAttribute('href')).toBe('/search?q=diffusion&page=2');
+    expect((await page('/search?q=diffusion&page=9')).dom.querySelector('.note')?.text).toContain(
+      'nothing on this page',
+    );
+    expect((await page('/search?q=diffusion&page=-1')).status).toBe(200);
+  });
+
+  test('explains a search that cannot be one', async () => {
+    const { status, dom } = await page('/search?q=%22open');
+    expect([status, dom.querySelector('#q-problem')?.text]).toEqual([
+      400,
+      'A quotation mark (") is missing its partner.',
+    ]);
+    expect((await page('/search')).status).toBe(200);
+  });
+
+  test('marking leaves the text as it is, whatever is marked', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string({ maxLength: 5 })), (text, words) => {
+        expect(
+          pieces(text, words)
+            .map(({ piece }) => piece)
+            .join(''),
+        ).toBe(text);
+      }),
+    );
+  });
+});
+
+test('the archive shows the days that have an edition', async () => {
+  const { dom } = await page('/archive');
+  expect(dom.querySelectorAll('td a').map((day) => day.getAttribute('href'))).toEqual([
+    '/?date=2026-05-05',
+    '/?date=2026-05-06',
+  ]);
+  expect((await page('/archive?year=26')).status).toBe(400);
+});
+
+describe('pictures', () => {
+  const url = 'https://cdn-thumbnails.huggingface.co/good.png';
+
+  test('come through us, once fetched kept, so that no reader is seen elsewhere', async () => {
+    pictures.set(url, () => new Response(PNG, { headers: { 'content-type': 'image/png' } }));
+    const before = asked.length;
+    for (let n = 0; n < 3; n++) {
+      const answer = await web.request('/thumbnail/2605.00001');
+      expect(answer.headers.get('content-type')).toBe('image/png');
+      expect(Buffer.from(await answer.arrayBuffer())).toEqual(PNG);
+    }
+    expect(asked.slice(before)).toEqual([url]);
+    for (const path of ['/', '/search?q=optics', '/month/2026-05'])
+      for (const image of (await page(path)).dom.querySelectorAll('img'))
+        expect(image.getAttribute('src')).toMatch(/^\/thumbnail\/[\w.]+$/);
+    expect((await page('/')).headers.get('content-security-policy')).toContain("img-src 'self'");
+  });
+
+  test('that are none, too large or elsewhere are a drawing of ours instead', async () => {
+    pictures.set(
+      'https://cdn-thumbnails.huggingface.co/page.png',
+      () => new Response('<script>', { headers: { 'content-type': 'text/html' } }),
+    );
+    for (const id of ['2605.00002', '2604.00003', '2605.10001', '9999.99999', 'x']) {
+      const answer = await web.request(`/thumbnail/${id}`);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+    }
+    expect(asked.some((address) => address.includes('169.254'))).toBe(false);
+  });
+});
