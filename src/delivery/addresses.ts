@@ -11,6 +11,7 @@ export function pagesOf(
     preferences: urlOf(app, 'preferences', subscriberId),
     unsubscribe: urlOf(app, 'unsubscribe', subscriberId),
     browser: urlOf(app, 'digest', deliveryId),
+    taste: urlOf(app, 'taste', subscriberId),
     site: app.config.baseUrl,
   };
 }

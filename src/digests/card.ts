@@ -27,6 +27,8 @@ export type Card = {
   /** The facts on one line, for the text part. */
   measured: string;
   url: string;
+  /** The paper's id as a part of a web address. */
+  path: string;
   links: { label: string; url: string }[];
   thumbnail: string;
 };
@@ -56,6 +58,7 @@ export function cardOf(
     facts,
     measured: facts.map(({ what, gained }) => (gained ? `${what} (${gained})` : what)).join(' · '),
     url: links[0]?.url ?? '',
+    path: pathOf(paper.id),
     links,
     // From our own site: a picture elsewhere would tell its host who reads what.
     thumbnail: room.thumbnail && paper.thumbnail ? `${site}/thumbnail/${pathOf(paper.id)}` : '',

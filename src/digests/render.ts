@@ -13,6 +13,8 @@ export type Reader = {
     unsubscribe: string;
     /** The same digest as a page. */
     browser: string;
+    /** Followed by a paper's id: where the reader asks for more like it, or for less. */
+    taste: string;
     site: string;
   };
 };
@@ -53,7 +55,7 @@ const MOST: Room = {
   thumbnail: true,
 };
 const LEAST: Room = {
-  title: 72,
+  title: 64,
   summary: 0,
   author: 12,
   topic: 20,

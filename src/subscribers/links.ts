@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
  * What a link is for, and whose id it bears: a delivery's for digest, else a subscriber's. `data` shows and deletes what
  * is held about a reader, `feed` is their private feed.
  */
-export type Purpose = 'confirm' | 'preferences' | 'unsubscribe' | 'digest' | 'data' | 'feed';
+export type Purpose = 'confirm' | 'preferences' | 'unsubscribe' | 'taste' | 'digest' | 'data' | 'feed';
 
 /** What a link is for that holds for one moment of a subscriber's life: `resubscribe` undoes the leaving of that moment. */
 export type MomentPurpose = 'resubscribe';

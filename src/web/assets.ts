@@ -31,7 +31,13 @@ const TYPES = {
 
 /** Each is made of these files, one after the other. */
 const FILES = {
-  'style.css': ['style/base.css', 'style/papers.css', 'style/forms.css', 'style/print.css'],
+  'style.css': [
+    'style/base.css',
+    'style/papers.css',
+    'style/forms.css',
+    'style/taste.css',
+    'style/print.css',
+  ],
   'site.js': ['zone.js'],
   'icon.svg': ['icon.svg'],
 } satisfies Record<`${string}.${keyof typeof TYPES}`, string[]>;

@@ -10,6 +10,7 @@ import { type Filled, filled, problemList, wishInputs } from './form.ts';
 import { answer, readInput } from './input.ts';
 import { type Html, layout, notice } from './layout.ts';
 import { withLink } from './link.ts';
+import { tasteSection } from './taste.ts';
 
 /** GET shows the preferences; POST changes them, all or nothing; POST …/pause and …/resume hold the digests back. */
 export function preferencesRoutes(app: App): Hono {
@@ -78,6 +79,7 @@ async function show(
       said,
       problems,
       values: { ...filled(subscription), ...sent },
+      taste: await tasteSection(app, id),
     }),
   });
 }
@@ -89,6 +91,7 @@ function page({
   said,
   problems,
   values,
+  taste,
 }: {
   subscription: Subscription;
   path: string;
@@ -96,6 +99,7 @@ function page({
   said: string | undefined;
   problems: Problem[];
   values: Filled;
+  taste: Html;
 }): Html {
   return layout(
     { title: 'Your preferences' },
@@ -110,6 +114,7 @@ ${wishInputs(values, problems)}
 </form>
 ${subscription.status === 'paused' ? resumeForm(path, subscription.pausedUntil) : ''}
 ${subscription.status === 'active' ? pauseForm(path) : ''}
+${taste}
 <p><a href="${leave}">Unsubscribe</a></p>
 </article>`,
   );

@@ -16,6 +16,7 @@ import { preferencesRoutes } from './preferences.ts';
 import { searchRoutes } from './search.ts';
 import { spanRoutes } from './spans.ts';
 import { subscribeRoutes } from './subscribe.ts';
+import { tasteRoutes } from './taste.ts';
 import { thumbnailRoutes } from './thumbnail.ts';
 import { todayRoutes } from './today.ts';
 import { unsubscribeRoutes } from './unsubscribe.ts';
@@ -37,6 +38,7 @@ export function createWeb(app: App): Hono {
     subscribeRoutes(app),
     confirmRoutes(app),
     preferencesRoutes(app),
+    tasteRoutes(app),
     unsubscribeRoutes(app),
     digestRoutes(app),
     webhookRoutes(app),

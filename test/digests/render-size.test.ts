@@ -10,6 +10,7 @@ const links = {
   preferences: `https://paperboy.test/preferences/${'t'.repeat(43)}`,
   unsubscribe: `https://paperboy.test/unsubscribe/${'t'.repeat(43)}`,
   browser: `https://paperboy.test/digest/${'t'.repeat(43)}`,
+  taste: `https://paperboy.test/taste/${'t'.repeat(43)}`,
   site: 'https://paperboy.test',
 };
 

@@ -10,6 +10,7 @@ const links = {
   preferences: 'https://paperboy.test/preferences/TOKEN',
   unsubscribe: 'https://paperboy.test/unsubscribe/TOKEN',
   browser: 'https://paperboy.test/digest/TOKEN',
+  taste: 'https://paperboy.test/taste/TOKEN',
   site: 'https://paperboy.test',
   confirm: 'https://paperboy.test/confirm/TOKEN',
 };

@@ -14,7 +14,7 @@ import {
   urlOf,
 } from '../../src/subscribers/links.ts';
 
-const PURPOSES: Purpose[] = ['confirm', 'preferences', 'unsubscribe', 'digest', 'data', 'feed'];
+const PURPOSES: Purpose[] = ['confirm', 'preferences', 'unsubscribe', 'taste', 'digest', 'data', 'feed'];
 const purpose = fc.constantFrom(...PURPOSES);
 const secret = fc.string({ minLength: 16, maxLength: 40 });
 const id = fc.uuid();
