@@ -44,6 +44,15 @@ export const QUEUES = [
   { name: 'settle', expireInSeconds: 900, retryLimit: 0, one: true },
 ] as const;
 
+/** What surrounds the process, for whoever has no app yet. */
+export type Outside = Pick<App, 'fetch' | 'now' | 'uuid'>;
+
+export const outside: Outside = {
+  fetch: (...request) => globalThis.fetch(...request),
+  now: () => new Date(),
+  uuid: randomUUID,
+};
+
 /** @throws when the database cannot be reached. The SMTP server may be away: the queue waits for it. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const log = overrides.log ?? openLog(config.logLevel);
@@ -59,9 +68,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     queue,
     smtp,
     sign: dkimSigner(config.dkim),
-    fetch: overrides.fetch ?? globalThis.fetch,
-    now: overrides.now ?? (() => new Date()),
-    uuid: overrides.uuid ?? randomUUID,
+    fetch: overrides.fetch ?? outside.fetch,
+    now: overrides.now ?? outside.now,
+    uuid: overrides.uuid ?? outside.uuid,
     reached: overrides.reached ?? (() => {}),
     log,
     close: () => {

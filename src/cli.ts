@@ -1,9 +1,9 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { createApp } from './app.ts';
-import type { Run } from './commands/command.ts';
+import { createApp, outside } from './app.ts';
+import type { Answer, Run, Terminal } from './commands/command.ts';
 import { printable } from './commands/text.ts';
-import { ConfigError, loadConfig } from './config.ts';
+import { ConfigError, environment, loadConfig } from './config.ts';
 import { type Day, parseDay } from './lib/day.ts';
 
 // Whoever reads the output may leave early, as `head` does.
@@ -90,6 +90,21 @@ verb('status', 'sources, the latest edition and what became of its digests, subs
   run(async () => (await import('./commands/status.ts')).runStatus),
 );
 
+verb('doctor', 'look at settings, database, mail server, DNS and site, and say what to do about each')
+  .option('--send-test <address>', 'send a test message there; else none is sent')
+  .option('--dns <server>', 'the DNS server to ask, an IP address (default: as this machine does)')
+  .action(({ sendTest: sendTestTo, dns: server }) =>
+    answer(async () => {
+      const [{ runDoctor }, { Resolver }] = await Promise.all([
+        import('./commands/doctor/doctor.ts'),
+        import('node:dns/promises'),
+      ]);
+      const dns = new Resolver({ timeout: 3000, tries: 2 });
+      if (server) dns.setServers([server]);
+      return runDoctor({ env: environment(), outside, dns, sendTestTo });
+    }),
+  );
+
 verb('erase', "remove a subscriber's data; the address stays suppressed, as a keyed hash")
   .argument('<address>')
   .action((address) => run(async () => (await import('./commands/readers.ts')).runErase(address)));
@@ -128,21 +143,28 @@ function dateOption(description: string): Option {
   });
 }
 
-/** Opens the app, runs a verb, prints its answer and sets the exit status. */
-async function run(load: () => Promise<Run>): Promise<void> {
-  const json = process.argv.includes('--json');
-  try {
+/** Opens the app, runs a verb and answers with what it says. */
+function run(load: () => Promise<Run>): Promise<void> {
+  return answer(async (terminal) => {
     const config = loadConfig();
-    const { openTerminal } = await import('./commands/command.ts');
     const verbToRun = await load();
     const app = await createApp({
       ...config,
       logLevel: config.logLevel === 'info' ? 'error' : config.logLevel,
     });
-    const answer = await verbToRun(app, openTerminal(json)).finally(() => app.close());
-    if (json && answer.data !== undefined) console.log(JSON.stringify(answer.data));
-    else if (answer.lines.length > 0) console.log(answer.lines.join('\n'));
-    process.exitCode = answer.failed ? 1 : 0;
+    return verbToRun(app, terminal).finally(() => app.close());
+  });
+}
+
+/** Prints what a verb says, for people or for scripts, and sets the exit status. */
+async function answer(work: (terminal: Terminal) => Promise<Answer>): Promise<void> {
+  const json = process.argv.includes('--json');
+  try {
+    const { openTerminal } = await import('./commands/command.ts');
+    const { data, lines, failed } = await work(openTerminal(json));
+    if (json && data !== undefined) console.log(JSON.stringify(data));
+    else if (lines.length > 0) console.log(lines.join('\n'));
+    process.exitCode = failed ? 1 : 0;
   } catch (error) {
     const settings = error instanceof ConfigError;
     const message = printable(error instanceof Error ? error.message : String(error));

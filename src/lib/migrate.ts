@@ -15,7 +15,7 @@ export async function migrate(url: string): Promise<string[]> {
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    const missing = await missingFrom(client);
+    const { missing } = await migrationState(client);
     if (missing.length === 0) return [];
     return await withEngine(url, async (engine) => {
       const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: list(), filters });
@@ -29,16 +29,22 @@ export async function migrate(url: string): Promise<string[]> {
 
 const filters = { externalTables: [], externalEnums: [] };
 
-/** Cheap when there is nothing to do (the usual start): the engine, 5 MB of WASM, is not even loaded. */
-async function missingFrom(client: pg.Client): Promise<string[]> {
+/**
+ * The migrations that a database lacks, and those that it has and this version does not know. Cheap when there is nothing
+ * to do (the usual start): the engine, 5 MB of WASM, is not even loaded.
+ */
+export async function migrationState(client: pg.Client): Promise<{ missing: string[]; unknown: string[] }> {
   const names = list().migrationDirectories.map((directory) => directory.path);
   const { rows: found } = await client.query(`SELECT to_regclass('_prisma_migrations') AS name`);
-  if (found[0]?.name == null) return names;
+  if (found[0]?.name == null) return { missing: names, unknown: [] };
   const { rows } = await client.query(
     'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
   );
-  const applied = new Set(rows.map((row: { name: string }) => row.name));
-  return names.filter((name) => !applied.has(name));
+  const applied = rows.map((row: { name: string }) => row.name);
+  return {
+    missing: names.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !names.includes(name)),
+  };
 }
 
 async function withEngine<T>(url: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {

@@ -35,9 +35,6 @@ export function openSmtp({
   /** Of silence, at any stage. */
   timeoutSeconds: number;
 }): Smtp {
-  const { hostname, protocol } = new URL(url);
-  const loopback =
-    hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
   const transport = createTransport({
     url,
     pool: true,
@@ -46,7 +43,7 @@ export function openSmtp({
     // A message whose connection broke is ours to repeat, by the ledger.
     maxRequeues: 0,
     // nodemailer falls back to plaintext unless told otherwise.
-    requireTLS: protocol === 'smtp:' && !loopback && !allowPlaintext,
+    requireTLS: mustEncrypt(url, allowPlaintext),
     connectionTimeout: timeoutSeconds * 1000,
     greetingTimeout: timeoutSeconds * 1000,
     socketTimeout: timeoutSeconds * 1000,
@@ -69,6 +66,14 @@ export function openSmtp({
       ]),
     close: () => transport.close(),
   };
+}
+
+/** Whether STARTTLS is insisted on. With smtps: there is TLS from the start. */
+export function mustEncrypt(url: string, allowPlaintext: boolean): boolean {
+  const { hostname, protocol } = new URL(url);
+  const loopback =
+    hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
+  return protocol === 'smtp:' && !loopback && !allowPlaintext;
 }
 
 /** A message that takes longer is given up; it stays below the lease of an attempt (delivery/ledger.ts). */
