@@ -9,6 +9,7 @@ import {
   isPublicKey,
   list,
   mailbox,
+  proxies,
   rate,
   schedule,
   secrets,
@@ -137,6 +138,7 @@ const variables = z.object({
   SECRET: secrets.optional(),
   PORT: whole(0, 65535).default(3000),
   HOST: z.string().default('127.0.0.1'),
+  TRUST_PROXY: proxies.prefault('127.0.0.0/8, ::1'),
   ROLE: z.enum(['all', 'web', 'worker'], 'must be all, web or worker').default('all'),
   SOURCES: list
     .pipe(
@@ -205,6 +207,8 @@ const settings = variables.transform((env) => ({
   secrets: env.SECRET,
   port: env.PORT,
   host: env.HOST,
+  /** Whose X-Forwarded-For is believed. */
+  trustProxy: env.TRUST_PROXY,
   role: env.ROLE,
   sources: env.SOURCES,
   huggingface: { url: env.HF_URL, token: env.HF_TOKEN },

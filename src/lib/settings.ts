@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { domainToASCII } from 'node:url';
 import cron from 'node-cron';
 import { z } from 'zod';
+import { parseTrust } from './client-address.ts';
 import { readSigningKey } from './dkim-key.ts';
 
 // The kinds of values that settings have, read from text. A message completes "SETTING: ".
@@ -40,6 +41,12 @@ export const list = z.string().transform((text) =>
     .map((name) => name.trim())
     .filter(Boolean),
 );
+
+export const proxies = z.string().transform((text, context) => {
+  const trust = parseTrust(text);
+  if (trust === null) context.addIssue('must be a number of proxies, or a list such as 10.0.0.0/8, ::1');
+  return trust ?? z.NEVER;
+});
 
 /** `Paperboy <paperboy@example.com>` or a bare address. */
 export const mailbox = z.string().transform((text, context) => {

@@ -24,6 +24,9 @@ function textOf(value: unknown): string {
   return String(value).split(/\r?\n/).map(inert).join('\n');
 }
 
+/** A field for robots, who fill in everything: out of sight and out of the way of keyboards and screen readers. */
+export const TRAP = 'website';
+
 /** The form that signs an address up. */
 export const signUpForm = (values: Filled = {}, problems: Problem[] = []): Html => html`
 <form class="card" method="post" action="/subscribe" id="sign-up">
@@ -35,6 +38,7 @@ ${input(
   problems,
 )}
 ${wishInputs(values, problems)}
+<div class="trap" aria-hidden="true"><label for="${TRAP}">Leave this empty</label><input id="${TRAP}" name="${TRAP}" tabindex="-1" autocomplete="off"></div>
 <button type="submit">Sign up</button>
 <p class="hint">You get one mail to confirm this. Every digest has a link that ends it at once.</p>
 </form>`;

@@ -4,14 +4,17 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { secureHeaders } from 'hono/secure-headers';
 import type { App } from '../app.ts';
 import { archiveRoutes } from './archive.ts';
 import { assetRoutes } from './assets.ts';
+import { caching } from './caching.ts';
 import { confirmRoutes } from './confirm.ts';
-import { digestRoutes, showsMail } from './digest.ts';
+import { digestRoutes } from './digest.ts';
+import { securityHeaders } from './headers.ts';
 import { health } from './health.ts';
 import { refuse } from './input.ts';
+import { limitClients } from './limits.ts';
+import { refuseForeignForms } from './origin.ts';
 import { preferencesRoutes } from './preferences.ts';
 import { searchRoutes } from './search.ts';
 import { spanRoutes } from './spans.ts';
@@ -26,7 +29,15 @@ import { webhookRoutes } from './webhooks.ts';
 export function createWeb(app: App): Hono {
   const web = new Hono();
   const { routes: healthRoutes, measure } = health(app);
-  web.use(measure, headers(app), limit);
+  web.use(
+    measure,
+    securityHeaders(app),
+    caching,
+    limitUrl,
+    limitClients(app),
+    refuseForeignForms(app),
+    limitBody,
+  );
   for (const routes of [
     healthRoutes,
     assetRoutes(),
@@ -59,6 +70,14 @@ export function createWeb(app: App): Hono {
   return web;
 }
 
+/** Characters: twenty long topics in a preview, percent-encoded. Node itself refuses a request line and headers over 16 KB. */
+const LONGEST_URL = 8000;
+
+const limitUrl: MiddlewareHandler = async (context, next) => {
+  if (context.req.url.length <= LONGEST_URL) return next();
+  return refuse(context, 414, 'This address is too long', `It has at most ${LONGEST_URL} characters here.`);
+};
+
 const atMost = (kilobytes: number) =>
   bodyLimit({
     maxSize: kilobytes * 1024,
@@ -69,29 +88,8 @@ const ofReaders = atMost(64);
 /** They send many events at once. */
 const ofProviders = atMost(1024);
 
-const limit: MiddlewareHandler = (context, next) =>
+const limitBody: MiddlewareHandler = (context, next) =>
   (context.req.path.startsWith('/webhooks/') ? ofProviders : ofReaders)(context, next);
-
-const headers = (app: App): MiddlewareHandler => {
-  const pages = secure(app, { styles: "'self'", images: "'self'" });
-  const mails = secure(app, { styles: "'unsafe-inline'", images: "'self'" });
-  return (context, next) => (showsMail(context.req.path) ? mails : pages)(context, next);
-};
-
-const secure = ({ config }: App, { styles, images }: { styles: string; images: string }) =>
-  secureHeaders({
-    contentSecurityPolicy: {
-      defaultSrc: ["'none'"],
-      styleSrc: [styles],
-      scriptSrc: ["'self'"],
-      imgSrc: [images],
-      formAction: ["'self'"],
-      baseUri: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-    strictTransportSecurity: config.baseUrl.startsWith('https:') ? 'max-age=15552000' : false,
-    xFrameOptions: 'DENY',
-  });
 
 /** For the log: without addresses and tokens, which an error's text may bear. */
 function describe(error: Error): string {
@@ -107,11 +105,21 @@ export type Listening = {
 };
 
 /**
- * Serves the pages on HOST and PORT.
+ * Serves the pages on HOST and PORT. A client may take `patienceMs` for all of a request, and is cut off after.
  * @throws when the port is taken (EADDRINUSE).
  */
-export async function listen(app: App): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: createWeb(app).fetch }) as Server;
+export async function listen(app: App, { patienceMs = 20_000 } = {}): Promise<Listening> {
+  const server = createAdaptorServer({
+    fetch: createWeb(app).fetch,
+    serverOptions: {
+      headersTimeout: Math.min(10_000, patienceMs),
+      requestTimeout: patienceMs,
+      connectionsCheckingInterval: Math.min(1_000, patienceMs),
+      // Longer than the minute for which a proxy in front keeps its connections.
+      keepAliveTimeout: 65_000,
+    },
+  }) as Server;
+  server.maxConnections = 5_000;
   server.listen(app.config.port, app.config.host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,27 +1,46 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
 import { parseSignUp, type SignUp, subscribe } from '../subscribers/subscribe.ts';
 import type { Problem } from '../subscribers/subscriber.ts';
-import { type Filled, filled, signUpForm } from './form.ts';
+import { type Filled, filled, signUpForm, TRAP } from './form.ts';
 import { answer, readInput } from './input.ts';
 import { layout, notice } from './layout.ts';
+import { limitAddress } from './limits.ts';
 
 /** POST /subscribe: the same answer for every address that is one, whatever its state. A GET leads to the form. */
 export function subscribeRoutes(app: App): Hono {
-  const routes = new Hono().get('/subscribe', (context) => context.redirect('/#sign-up', 303));
-  return routes.post('/subscribe', async (context) => {
+  return new Hono()
+    .get('/subscribe', (context) => context.redirect('/#sign-up', 303))
+    .post('/subscribe', signingUp(app));
+}
+
+/** Takes a sign-up of a form or of JSON; the API has it too. */
+export function signingUp(app: App): (context: Context) => Promise<Response> {
+  const tooManyFor = limitAddress(app);
+  return async (context) => {
     const input = await readInput(context);
+    if (input.ok && isTrapped(input.fields)) {
+      await wait(EVEN_MS);
+      return accepted(context);
+    }
     const parsed = input.ok ? parseSignUp(input.fields) : input;
+    const refusal = parsed.ok ? await tooManyFor(context, parsed.signUp.address.key) : null;
+    if (refusal) return refusal;
     const outcome = parsed.ok ? await subscribeEvenly(app, parsed.signUp) : parsed;
-    if (outcome.ok)
-      return answer(context, 202, { json: { message: WORDS }, page: notice('Look into your inbox', WORDS) });
+    if (outcome.ok) return accepted(context);
     const { problems } = outcome;
     const values = input.ok ? filled(input.fields) : {};
     return answer(context, 400, { json: { problems }, page: formAgain(values, problems) });
-  });
+  };
 }
+
+/** No person sees the field, so who fills it in is a robot: it is answered like everybody, and nothing is stored. */
+const isTrapped = (fields: unknown) => Boolean(filled(fields)[TRAP]);
+
+const accepted = (context: Context) =>
+  answer(context, 202, { json: { message: WORDS }, page: notice('Look into your inbox', WORDS) });
 
 /** Longer than signing up takes (8 ms for a suppressed address, 15 for a new one), so that the time tells nothing either. */
 const EVEN_MS = 100;

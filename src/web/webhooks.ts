@@ -19,12 +19,9 @@ export function webhookRoutes(app: App): Hono {
       case 'unknown':
         return refuse(context, 404, 'There is no such page', 'No webhook of this name is set up.');
       case 'unverified':
-        return context.json(
-          { problems: [{ field: 'signature', message: 'The signature is not right.' }] },
-          401,
-        );
+        return refuse(context, 401, 'This is not signed', 'The signature is not right.');
       case 'unreadable':
-        return context.json({ problems: [{ field: 'body', message: 'The body cannot be read.' }] }, 400);
+        return refuse(context, 400, 'This is no event', 'The body cannot be read.');
     }
   });
 }

@@ -31,7 +31,7 @@ describe('today’s page', () => {
   test('every field of its form has a label', async () => {
     const dom = parse(await (await web.request('/')).text());
     const fields = dom.querySelectorAll('input:not([type=hidden]), select, textarea');
-    expect(fields.length).toBe(8);
+    expect(fields.length).toBe(9);
     for (const field of fields) expect(dom.querySelector(`label[for="${field.id}"]`)?.text).toBeTruthy();
   });
 

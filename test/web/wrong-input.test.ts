@@ -51,7 +51,14 @@ describe('a sign-up is refused, with a clear message and nothing stored, when it
   ])('%s', async (_, fields, field, message) => {
     const response = await send({ ...right, ...fields });
     expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ problems: [{ field, message: expect.stringMatching(message) }] });
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      detail: expect.stringMatching(message),
+      problems: [{ field, message: expect.stringMatching(message) }],
+    });
   });
 
   test('thousands of nested groups for an address, within 10 ms', async () => {
@@ -164,7 +171,7 @@ describe('a link that we did not sign has no page', () => {
         'x',
         '%00',
         '%ff',
-        'x'.repeat(9000),
+        'x'.repeat(7000),
       ],
       preferences: [token, other('digest')],
       unsubscribe: [token, other('preferences'), signLink(['another secret altogether'], 'unsubscribe', id)],
@@ -188,6 +195,12 @@ test.each(['2026-02-30', 'yesterday', '', '2026-5-7', "2026-05-07'--"])(
     expect(await response.text()).toContain('This is not a day');
   },
 );
+
+test('an address of more than 8,000 characters is refused', async () => {
+  const response = await web.request(`/preview?topics=${'x'.repeat(8000)}`);
+  expect(response.status).toBe(414);
+  expect(await response.text()).toContain('This address is too long');
+});
 
 test.each(['/nothing', '/confirm', '/confirm/', '/..%2f..%2fetc/passwd', '/style.css/x'])(
   '%s is no page',
