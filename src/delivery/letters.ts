@@ -1,19 +1,22 @@
 import type { App } from '../app.ts';
 import { type LetterView, renderLetter } from '../digests/letters.ts';
-import { nextSlot } from '../digests/slot.ts';
+import { latestOpening, nextDigest } from '../digests/next.ts';
 import type { LetterKind } from '../generated/enums.ts';
 import type { Outgoing } from '../lib/smtp.ts';
-import { urlOf } from '../subscribers/links.ts';
+import { undoUrlOf, urlOf } from '../subscribers/links.ts';
+import { UNDO_DAYS } from '../subscribers/resubscribe.ts';
 import { returnLinks } from './addresses.ts';
 import { type Begun, claim, due, release, type Settled } from './ledger.ts';
 import { letterMessage } from './message.ts';
 import { sendInWindows } from './window.ts';
 
-/** Who may get which letter: a confirmation goes to nobody who has confirmed, the others to nobody who has not. */
+/** Who may get which letter: a confirmation goes to nobody who has confirmed, a goodbye to nobody who is back. */
 const STATES: Record<LetterKind, string[]> = {
   confirm: ['pending'],
   welcome: ['active', 'paused'],
   already: ['active', 'paused'],
+  goodbye: ['unsubscribed'],
+  preferences: ['active', 'paused'],
 };
 
 /** Sends the letters that wait, by the rules of the ledger. Repeatable; several processes may do it at once. */
@@ -74,30 +77,18 @@ async function letterFor(
 }
 
 function viewOf(app: App, { subscriber }: Waiting, opensAt: Date | null): LetterView {
-  const { config } = app;
-  const page = (purpose: 'confirm' | 'preferences' | 'unsubscribe') => urlOf(app, purpose, subscriber.id);
+  const { id, unsubscribedAt } = subscriber;
   return {
     topics: subscriber.topics.map(({ topic }) => topic.query),
     nextDigest: nextDigest(app, subscriber, opensAt),
+    undoDays: UNDO_DAYS,
     links: {
-      confirm: page('confirm'),
-      preferences: page('preferences'),
-      unsubscribe: page('unsubscribe'),
-      site: config.baseUrl,
+      confirm: urlOf(app, 'confirm', id),
+      preferences: urlOf(app, 'preferences', id),
+      unsubscribe: urlOf(app, 'unsubscribe', id),
+      undo: unsubscribedAt ? undoUrlOf(app, { id, at: unsubscribedAt }) : '',
+      data: urlOf(app, 'data', id),
+      site: app.config.baseUrl,
     },
   };
-}
-
-function nextDigest({ now, config }: App, subscriber: Waiting['subscriber'], opensAt: Date | null): string {
-  const slot =
-    opensAt && nextSlot(subscriber, { now: now(), opensAt, staleAfterHours: config.deliveriesExpireHours });
-  if (!slot) return 'as soon as the first edition is out';
-  if (slot.epochMilliseconds <= now().getTime()) return 'within a few minutes';
-  const day = slot.toLocaleString('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
-  return `on ${day} at ${String(slot.hour).padStart(2, '0')}:00 (${subscriber.timeZone})`;
-}
-
-async function latestOpening({ db }: App): Promise<Date | null> {
-  const edition = await db.edition.findFirst({ orderBy: { date: 'desc' }, select: { opensAt: true } });
-  return edition?.opensAt ?? null;
 }

@@ -42,10 +42,10 @@ export function digestMessage(message: Message): Promise<Outgoing> {
   });
 }
 
-/** A letter as it travels. The confirmation goes to somebody who is on no list yet, so it offers no way to leave one. */
+/** A letter as it travels. Who is on no list yet, or no more, is offered no way to leave one. */
 export function letterMessage(message: Message & { kind: LetterKind }): Promise<Outgoing> {
   const { kind, links } = message;
-  return compose(message, kind === 'confirm' ? {} : leaving(links));
+  return compose(message, kind === 'confirm' || kind === 'goodbye' ? {} : leaving(links));
 }
 
 function leaving({ oneClick, domain, tokens }: ReturnLinks) {

@@ -5,6 +5,7 @@ import { parseAddress } from '../subscribers/address.ts';
 import { readLink, readMailLink } from '../subscribers/links.ts';
 import { parseSignUp, subscribe } from '../subscribers/subscribe.ts';
 import { addressHash } from '../subscribers/suppression.ts';
+import { sayGoodbye } from '../subscribers/unsubscribe.ts';
 import { parseTopic } from '../topics/topic.ts';
 import { deliveryIn } from './addresses.ts';
 import { speaksOfUs } from './blame.ts';
@@ -58,14 +59,21 @@ async function act(app: App, inbound: Inbound, origin: Origin): Promise<Received
     case 'unsubscribe': {
       const subscriberId = readMailLink(app.secrets, 'unsubscribe', inbound.token);
       if (subscriberId === null) return 'ignored';
-      const { id } = origin;
-      return takeFeedback(app, { id, kind: 'unsubscribe', subscriberId, detail: null, at: app.now() });
+      return leave(app, subscriberId, origin);
     }
     case 'subscribe':
       return signUp(app, inbound);
     default:
       return 'ignored';
   }
+}
+
+/** A mail that asks to leave is the reader's own word, so it gets a goodbye; a webhook's may be their provider's. */
+async function leave(app: App, subscriberId: string, { id }: Origin): Promise<Received> {
+  const wish: Feedback = { id, kind: 'unsubscribe', subscriberId, detail: null, at: app.now() };
+  const taken = await takeFeedback(app, wish);
+  if (taken === 'unsubscribed') await app.db.$transaction((tx) => sayGoodbye(app, tx, subscriberId));
+  return taken;
 }
 
 type Report = Extract<Inbound, { kind: 'bounce' | 'complaint' }>;

@@ -5,10 +5,10 @@ import { wrap } from './plain.ts';
 
 /** What a template makes of its view: both parts say the same. */
 export type Mail = { html: string; text: string };
-export type TemplateName = 'digest' | 'confirm' | 'welcome' | 'already';
+export type TemplateName = (typeof NAMES)[number];
 export type Templates = Record<TemplateName, (view: object) => Mail>;
 
-const NAMES: TemplateName[] = ['digest', 'confirm', 'welcome', 'already'];
+const NAMES = ['digest', 'confirm', 'welcome', 'already', 'goodbye', 'preferences'] as const;
 const folder = fileURLToPath(new URL('../../templates/', import.meta.url));
 
 let loaded: Promise<Templates> | undefined;

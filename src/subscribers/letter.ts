@@ -13,16 +13,16 @@ export async function writeLetter(
   await queue.send('letters', {}, { tx, key: 'letters' });
 }
 
-/** Whether a letter of this kind was written within the last 24 hours; one that was never to be sent does not count. */
+/** Whether a letter of one of these kinds was written within the last 24 hours; one that was never to be sent does not count. */
 export async function writtenToday(
   { now }: App,
   tx: Tx,
   subscriberId: string,
-  kind: LetterKind,
+  kinds: LetterKind[],
 ): Promise<boolean> {
   const dayBefore = new Date(now().getTime() - 24 * 3600_000);
   const letters = await tx.letter.count({
-    where: { subscriberId, kind, status: { not: 'skipped' }, createdAt: { gt: dayBefore } },
+    where: { subscriberId, kind: { in: kinds }, status: { not: 'skipped' }, createdAt: { gt: dayBefore } },
   });
   return letters > 0;
 }

@@ -43,10 +43,13 @@ export async function subscribe(
     const { id, status } = await claim(app, tx, address);
     const { replaces, letter } = onSignUp(status, suppression);
     if (replaces) {
-      await tx.subscriber.update({ where: { id }, data: { email: address.email, status: 'pending' } });
+      await tx.subscriber.update({
+        where: { id },
+        data: { email: address.email, status: 'pending', confirmedAt: null },
+      });
       await saveWishes(tx, id, preferences, topicIds);
     }
-    if (letter && !(await writtenToday(app, tx, id, letter))) return writeLetter(app, tx, id, letter);
+    if (letter && !(await writtenToday(app, tx, id, [letter]))) return writeLetter(app, tx, id, letter);
     await queue.send('letters', {}, { tx, key: 'letters' });
   });
   return { ok: true };

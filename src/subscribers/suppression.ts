@@ -91,6 +91,16 @@ export async function erase(
   return { ok: true, found: count > 0 };
 }
 
+/** As `erase`, at the word of the reader themselves. Repeatable; false when nothing was known of them (any more). */
+export async function eraseReader(app: App, subscriberId: string): Promise<boolean> {
+  const row = await app.db.subscriber.findUnique({
+    where: { id: subscriberId },
+    select: { emailKey: true },
+  });
+  const erased = row && (await erase(app, row.emailKey));
+  return erased?.ok === true && erased.found;
+}
+
 /** Lifts what a bounce suppressed: whoever confirms has read our mail at that address. */
 export async function liftByConfirming(tx: Tx, secrets: readonly string[], key: string): Promise<void> {
   await tx.suppression.deleteMany({
@@ -114,7 +124,13 @@ export async function unsuppress(
     });
     const freed = await tx.subscriber.updateMany({
       where: { emailKey: address.key, status: 'suppressed' },
-      data: { status: 'unsubscribed', unsubscribedAt: now(), softBounces: 0, softBouncedAt: null },
+      data: {
+        status: 'unsubscribed',
+        unsubscribedAt: now(),
+        confirmedAt: null,
+        softBounces: 0,
+        softBouncedAt: null,
+      },
     });
     return lifted.count + freed.count > 0;
   });

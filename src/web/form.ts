@@ -31,17 +31,20 @@ export const TRAP = 'website';
 export const signUpForm = (values: Filled = {}, problems: Problem[] = []): Html => html`
 <form class="card" method="post" action="/subscribe" id="sign-up">
 ${problemList(problems)}
-${input(
-  'email',
-  'Your e-mail address',
-  html`<input id="email" name="email" type="email" autocomplete="email" required value="${values.email ?? ''}" ${described('email', problems)}>`,
-  problems,
-)}
+${emailInput(values, problems)}
 ${wishInputs(values, problems)}
 <div class="trap" aria-hidden="true"><label for="${TRAP}">Leave this empty</label><input id="${TRAP}" name="${TRAP}" tabindex="-1" autocomplete="off"></div>
 <button type="submit">Sign up</button>
 <p class="hint">You get one mail to confirm this. Every digest has a link that ends it at once.</p>
 </form>`;
+
+export const emailInput = (values: Filled, problems: Problem[]): Html =>
+  input(
+    'email',
+    'Your e-mail address',
+    html`<input id="email" name="email" type="email" autocomplete="email" required value="${values.email ?? ''}" ${described('email', problems)}>`,
+    problems,
+  );
 
 /** The fields that sign-up and preferences have in common. */
 export const wishInputs = (values: Filled, problems: Problem[]): Html => html`
@@ -144,14 +147,14 @@ export function problemList(problems: Problem[]): Html {
 </div>`;
 }
 
-function problemsOf(name: string, problems: Problem[]): Html {
+export function problemsOf(name: string, problems: Problem[]): Html {
   const own = problems.filter(({ field }) => field === name);
   if (own.length === 0) return html``;
   return html`<p class="problem" id="${name}-problem">${own.map(({ message }) => inert(message)).join(' ')}</p>`;
 }
 
 /** The attributes that tie a control to its hint and its problem. */
-function described(name: string, problems: Problem[], hint?: string): Html {
+export function described(name: string, problems: Problem[], hint?: string): Html {
   const wrong = problems.some(({ field }) => field === name);
   const ids = [hint, wrong ? `${name}-problem` : undefined].filter((id) => id !== undefined);
   return html`${wrong ? html`aria-invalid="true"` : ''} ${ids.length > 0 ? html`aria-describedby="${ids.join(' ')}"` : ''}`;

@@ -12,12 +12,15 @@ export function withLink(
   return async (context: Context): Promise<Response> => {
     context.header('Cache-Control', 'no-store');
     const id = readLink(secrets, purpose, context.req.param('token') ?? '');
-    if (id !== null) return handle(context, id);
-    return refuse(
-      context,
-      404,
-      'This link is not complete',
-      'Open the link in the mail again; if it is broken over two lines, copy all of it.',
-    );
+    return id === null ? incomplete(context) : handle(context, id);
   };
 }
+
+/** The answer to a link that nobody signed. */
+export const incomplete = (context: Context) =>
+  refuse(
+    context,
+    404,
+    'This link is not complete',
+    'Open the link in the mail again; if it is broken over two lines, copy all of it.',
+  );

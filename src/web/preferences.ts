@@ -1,15 +1,16 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
-import { z } from 'zod';
 import type { App } from '../app.ts';
-import { urlOf } from '../subscribers/links.ts';
-import { pause, resume } from '../subscribers/pause.ts';
+import { feedUrlOf, undoUrlOf, urlOf } from '../subscribers/links.ts';
+import { parsePause, pause, resume } from '../subscribers/pause.ts';
 import { changePreferences, loadPreferences, type Subscription } from '../subscribers/preferences.ts';
+import { undoableLeaving } from '../subscribers/resubscribe.ts';
 import type { Problem } from '../subscribers/subscriber.ts';
 import { type Filled, filled, problemList, wishInputs } from './form.ts';
 import { answer, readInput } from './input.ts';
 import { type Html, layout, notice } from './layout.ts';
 import { withLink } from './link.ts';
+import { pauseCard } from './pause.ts';
 import { tasteSection } from './taste.ts';
 
 /** GET shows the preferences; POST changes them, all or nothing; POST …/pause and …/resume hold the digests back. */
@@ -28,7 +29,7 @@ export function preferencesRoutes(app: App): Hono {
         const change = input.ok
           ? await changePreferences(app, id, input.fields)
           : { status: 'refused' as const, problems: input.problems };
-        if (change.status === 'gone') return gone(context);
+        if (change.status === 'gone') return gone(app, context, id);
         if (change.status === 'changed') return show(app, context, id, { said: 'Saved.' });
         return show(app, context, id, {
           problems: change.problems,
@@ -40,9 +41,11 @@ export function preferencesRoutes(app: App): Hono {
       '/preferences/:token/pause',
       route(async (context, id) => {
         const input = await readInput(context);
-        const parsed = pauseFields.safeParse(input.ok ? input.fields : {});
-        if (!parsed.success) return show(app, context, id, { problems: [PAUSE_PROBLEM] });
-        if (!(await pause(app, id, parsed.data.days))) return gone(context);
+        const clock = await loadPreferences(app.db, id);
+        if (clock === null) return gone(app, context, id);
+        const parsed = parsePause(input.ok ? input.fields : {}, { timeZone: clock.timeZone, now: app.now() });
+        if (!parsed.ok) return show(app, context, id, { problems: parsed.problems });
+        if (!(await pause(app, id, parsed.until))) return gone(app, context, id);
         return show(app, context, id, { said: 'Paused.' });
       }),
     )
@@ -55,27 +58,21 @@ export function preferencesRoutes(app: App): Hono {
     );
 }
 
-const PAUSES = { '7': 'a week', '14': 'two weeks', '30': 'a month', open: 'as long as I do not resume' };
-const PAUSE_PROBLEM = { field: 'days', message: 'Choose how long the pause is to be.' };
-const pauseFields = z.object({
-  days: z.enum(['7', '14', '30', 'open']).transform((days) => (days === 'open' ? null : Number(days))),
-});
+type Shown = { said?: string; problems?: Problem[]; sent?: Filled };
 
 async function show(
   app: App,
   context: Context,
   id: string,
-  { said, problems = [], sent }: { said?: string; problems?: Problem[]; sent?: Filled } = {},
+  { said, problems = [], sent }: Shown = {},
 ): Promise<Response> {
   const subscription = await loadPreferences(app.db, id);
   if (subscription === null || subscription.status === 'unsubscribed' || subscription.status === 'suppressed')
-    return gone(context);
+    return gone(app, context, id);
   return answer(context, problems.length > 0 ? 400 : 200, {
     json: problems.length > 0 ? { problems } : subscription,
-    page: page({
-      subscription,
+    page: page(app, id, subscription, {
       path: context.req.path.replace(/\/(pause|resume)$/, ''),
-      leave: urlOf(app, 'unsubscribe', id),
       said,
       problems,
       values: { ...filled(subscription), ...sent },
@@ -84,23 +81,18 @@ async function show(
   });
 }
 
-function page({
-  subscription,
-  path,
-  leave,
-  said,
-  problems,
-  values,
-  taste,
-}: {
-  subscription: Subscription;
-  path: string;
-  leave: string;
-  said: string | undefined;
-  problems: Problem[];
-  values: Filled;
-  taste: Html;
-}): Html {
+function page(
+  app: App,
+  id: string,
+  subscription: Subscription,
+  {
+    path,
+    said,
+    problems,
+    values,
+    taste,
+  }: { path: string; said: string | undefined; problems: Problem[]; values: Filled; taste: Html },
+): Html {
   return layout(
     { title: 'Your preferences' },
     html`<article class="narrow">
@@ -108,37 +100,29 @@ function page({
 <p>For <strong>${subscription.email}</strong>.${subscription.status === 'pending' ? ' Not confirmed yet: no digest comes before you press the button in our mail.' : ''}</p>
 ${said ? html`<p class="said" role="status">${said}</p>` : ''}
 <form class="card" method="post" action="${path}">
-${problemList(problems)}
+${problemList(problems.filter(({ field }) => field !== 'until'))}
 ${wishInputs(values, problems)}
 <button type="submit">Save</button>
 </form>
-${subscription.status === 'paused' ? resumeForm(path, subscription.pausedUntil) : ''}
-${subscription.status === 'active' ? pauseForm(path) : ''}
+${pauseCard(path, subscription, { now: app.now(), problems })}
 ${taste}
-<p><a href="${leave}">Unsubscribe</a></p>
+<section class="card">
+<h2>More</h2>
+<ul class="plain">
+<li><a href="${feedUrlOf(app, id)}">Your private feed</a>: your digests in a feed reader. Whoever has its address can read it.</li>
+<li><a href="${urlOf(app, 'data', id)}">Your data</a>: download it, or have it deleted.</li>
+<li><a href="${urlOf(app, 'unsubscribe', id)}">Unsubscribe</a></li>
+</ul>
+</section>
 </article>`,
   );
 }
 
-const pauseForm = (path: string) => html`<form class="card inline" method="post" action="${path}/pause">
-<label for="days">Pause for</label>
-<select id="days" name="days">${Object.entries(PAUSES).map(([days, text]) => html`<option value="${days}">${text}</option>`)}</select>
-<button class="quiet" type="submit">Pause</button>
-</form>`;
-
-const resumeForm = (
-  path: string,
-  until: Date | null,
-) => html`<form class="card inline" method="post" action="${path}/resume">
-<p>Paused${until ? ` until ${until.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', timeZone: 'UTC' })}` : ''}.</p>
-<button class="quiet" type="submit">Resume</button>
-</form>`;
-
-const gone = (context: Context) =>
-  answer(context, 410, {
-    json: { status: 'gone' },
-    page: notice(
-      'You are not subscribed',
-      html`There is nothing to change here. <a href="/#sign-up">Sign up again?</a>`,
-    ),
-  });
+/** Whoever has left may come back in one step, while it can be undone. */
+async function gone(app: App, context: Context, id: string): Promise<Response> {
+  const leaving = await undoableLeaving(app, id);
+  const back = leaving
+    ? html`<a href="${undoUrlOf(app, leaving)}">Undo my unsubscribing</a>`
+    : html`There is nothing to change here. <a href="/#sign-up">Sign up again?</a>`;
+  return answer(context, 410, { json: { status: 'gone' }, page: notice('You are not subscribed', back) });
+}

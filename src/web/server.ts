@@ -9,13 +9,16 @@ import { archiveRoutes } from './archive.ts';
 import { assetRoutes } from './assets.ts';
 import { caching } from './caching.ts';
 import { confirmRoutes } from './confirm.ts';
+import { dataRoutes } from './data.ts';
 import { digestRoutes } from './digest.ts';
 import { securityHeaders } from './headers.ts';
 import { health } from './health.ts';
 import { refuse } from './input.ts';
 import { limitClients } from './limits.ts';
+import { lostLinkRoutes } from './lost-link.ts';
 import { refuseForeignForms } from './origin.ts';
 import { preferencesRoutes } from './preferences.ts';
+import { resubscribeRoutes } from './resubscribe.ts';
 import { searchRoutes } from './search.ts';
 import { spanRoutes } from './spans.ts';
 import { subscribeRoutes } from './subscribe.ts';
@@ -51,6 +54,9 @@ export function createWeb(app: App): Hono {
     preferencesRoutes(app),
     tasteRoutes(app),
     unsubscribeRoutes(app),
+    resubscribeRoutes(app),
+    dataRoutes(app),
+    lostLinkRoutes(app),
     digestRoutes(app),
     webhookRoutes(app),
   ])

@@ -43,7 +43,7 @@ const accepted = (context: Context) =>
   answer(context, 202, { json: { message: WORDS }, page: notice('Look into your inbox', WORDS) });
 
 /** Longer than signing up takes (8 ms for a suppressed address, 15 for a new one), so that the time tells nothing either. */
-const EVEN_MS = 100;
+export const EVEN_MS = 100;
 
 async function subscribeEvenly(app: App, signUp: SignUp) {
   const [outcome] = await Promise.all([subscribe(app, signUp), wait(EVEN_MS)]);

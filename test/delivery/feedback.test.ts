@@ -202,7 +202,7 @@ describe('feedback in any order', () => {
 
   test('a paused reader is suppressed, and not woken at the end of the pause', async () => {
     const { id } = await reader();
-    await pause(app, id, 7);
+    await pause(app, id, new Date('2026-06-01T00:00:00Z'));
     await take({ subscriberId: id });
     expect(await stateOf(id)).toMatchObject({ status: 'suppressed', pausedUntil: null });
   });

@@ -13,6 +13,8 @@ const links = {
   taste: 'https://paperboy.test/taste/TOKEN',
   site: 'https://paperboy.test',
   confirm: 'https://paperboy.test/confirm/TOKEN',
+  undo: 'https://paperboy.test/resubscribe/TOKEN',
+  data: 'https://paperboy.test/data/TOKEN',
 };
 
 const paper = (more: Partial<EditionPaper> = {}): EditionPaper => ({
@@ -253,8 +255,8 @@ describe('Values are only ever values', () => {
   });
 
   test('the same goes for the topics in letters', async () => {
-    for (const kind of ['confirm', 'welcome', 'already'] as const) {
-      const view = { nextDigest: 'tomorrow', links };
+    for (const kind of ['confirm', 'welcome', 'already', 'goodbye'] as const) {
+      const view = { nextDigest: 'tomorrow', undoDays: 7, links };
       const { html, text } = await renderLetter(kind, { ...view, topics: [hostile] });
       const clean = await renderLetter(kind, { ...view, topics: ['topic'] });
       const tags = (from: string) =>
@@ -278,6 +280,7 @@ describe('Letters', () => {
   const view = {
     topics: ['state space models', '"draft & model" OR x'],
     nextDigest: 'on Friday at 08:00',
+    undoDays: 7,
     links,
   };
 
@@ -312,6 +315,49 @@ describe('Letters', () => {
     expect(text.split('\n')).toContain(links.preferences);
     expect(html + text).not.toContain('/confirm/');
   });
+
+  test('the goodbye undoes the leaving with one button, and offers nothing else to leave', async () => {
+    const { html, text, subject } = await renderLetter('goodbye', view);
+    const root = parse(html);
+    expect(subject).toBe('You are unsubscribed from Paperboy');
+    expect(root.querySelectorAll('.button a').map((a) => a.getAttribute('href'))).toEqual([links.undo]);
+    expect(root.querySelector('.data')?.getAttribute('href')).toBe(links.data);
+    expect(root.querySelectorAll('.topic').map(words)).toEqual(view.topics);
+    for (const part of [words(root), text.replaceAll('\n', ' ')]) expect(part).toContain('Within 7 days');
+    for (const link of [links.undo, links.data]) expect(text.split('\n')).toContain(link);
+    for (const link of [links.unsubscribe, links.preferences, links.confirm])
+      expect(html + text).not.toContain(link);
+  });
+
+  test('whoever lost the link to their preferences gets it, in full too, and the way to leave', async () => {
+    const { html, text } = await renderLetter('preferences', view);
+    const root = parse(html);
+    expect(root.querySelectorAll('.button a').map((a) => a.getAttribute('href'))).toEqual([
+      links.preferences,
+    ]);
+    expect(words(root.querySelector('body'))).toContain(links.preferences);
+    expect(root.querySelector('.unsubscribe')?.getAttribute('href')).toBe(links.unsubscribe);
+    for (const link of [links.preferences, links.unsubscribe]) expect(text.split('\n')).toContain(link);
+    expect(html + text).not.toContain('speculative');
+  });
+
+  test.each(['confirm', 'welcome', 'already', 'goodbye', 'preferences'] as const)(
+    'the %s letter is one that mail programs show as it is meant',
+    async (kind) => {
+      const { html, text, preheader } = await renderLetter(kind, view);
+      const root = parse(html);
+      expect(root.querySelector('html')?.getAttribute('lang')).toBe('en');
+      expect(root.querySelector('meta[name=color-scheme]')?.getAttribute('content')).toBe('light dark');
+      expect(words(root.querySelector('body'))).toMatch(new RegExp(`^${preheader.replaceAll('.', '\\.')}`));
+      expect(root.querySelectorAll('script, link, img, form, [onclick]')).toEqual([]);
+      expect(root.querySelectorAll('h1')).toHaveLength(1);
+      expect(
+        root.querySelectorAll('table').every((table) => table.getAttribute('role') === 'presentation'),
+      ).toBe(true);
+      expect(html.length).toBeLessThan(20_000);
+      expect(html + text).not.toMatch(/\{\{|undefined|\[object/);
+    },
+  );
 
   test('a letter without topics has no empty box', async () => {
     const { html, text } = await renderLetter('confirm', { ...view, topics: [] });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { confirm } from '../../src/subscribers/confirm.ts';
-import { pause, resume, resumeDue } from '../../src/subscribers/pause.ts';
+import { parsePause, pause, resume, resumeDue } from '../../src/subscribers/pause.ts';
 import { changePreferences, loadPreferences } from '../../src/subscribers/preferences.ts';
 import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { suppress } from '../../src/subscribers/suppression.ts';
@@ -141,8 +141,42 @@ describe('leaving', () => {
 });
 
 describe('a pause', () => {
+  const now = new Date('2026-05-07T23:30:00Z');
+  const read = (input: unknown, timeZone = 'UTC') => {
+    const parsed = parsePause(input, { timeZone, now });
+    return parsed.ok ? (parsed.until?.toISOString() ?? 'no end') : parsed.problems;
+  };
+
+  test.each([
+    [{}, /how long/],
+    [null, /how long/],
+    [{ days: '8' }, /how long/],
+    [{ days: -1 }, /how long/],
+    [{ until: '' }, /Choose the day/],
+    [{ until: 'tomorrow' }, /Choose the day/],
+    [{ until: '2026-02-30' }, /Choose the day/],
+    [{ until: '2026-05-07' }, /after today/],
+    [{ until: '2020-01-01' }, /after today/],
+    [{ until: '2027-05-09' }, /within a year/],
+    [{ until: '9999-12-31' }, /within a year/],
+  ])('is refused for %j', (input, message) => {
+    expect(read(input)).toEqual([{ field: 'until', message: expect.stringMatching(message) }]);
+  });
+
+  test('lasts until a day begins on the reader’s own clock', () => {
+    expect(read({ until: '2026-05-08' })).toBe('2026-05-08T00:00:00.000Z');
+    expect(read({ until: '2026-06-01' }, 'Europe/Berlin')).toBe('2026-05-31T22:00:00.000Z');
+    expect(read({ days: '7' })).toBe('2026-05-14T00:00:00.000Z');
+    // It is the 8th there already.
+    expect(read({ days: '7' }, 'Asia/Tokyo')).toBe('2026-05-14T15:00:00.000Z');
+    expect(read({ until: '2026-05-08' }, 'Asia/Tokyo')).toEqual([
+      expect.objectContaining({ field: 'until' }),
+    ]);
+    expect(read({ days: 'open' })).toBe('no end');
+  });
+
   test('ends by itself on its day', async () => {
-    expect(await pause(app, id, 7)).toBe(true);
+    expect(await pause(app, id, new Date('2026-05-14T09:00:00Z'))).toBe(true);
     expect(await loadPreferences(app.db, id)).toMatchObject({
       status: 'paused',
       pausedUntil: new Date('2026-05-14T09:00:00Z'),
@@ -165,7 +199,7 @@ describe('a pause', () => {
 
   test('is nothing for whoever has left', async () => {
     await unsubscribe(app, id);
-    expect(await pause(app, id, 7)).toBe(false);
+    expect(await pause(app, id, null)).toBe(false);
     expect(await resume(app, id)).toBe(false);
     expect(await statusOf(id)).toBe('unsubscribed');
   });

@@ -18,6 +18,7 @@ afterAll(() => app.close());
 beforeEach(async () => {
   await app.db.subscriber.deleteMany();
   await app.db.suppression.deleteMany();
+  await app.db.departure.deleteMany();
   app.setNow('2026-05-07T09:00:00Z');
 });
 
@@ -184,11 +185,20 @@ describe('preferences', () => {
   test('a pause holds the digests back until it is ended', async () => {
     const id = await reader();
     const paused = await page(`${path('preferences', id)}/pause`, form({ days: '14' }));
-    expect(paused.dom.querySelector('form.inline')?.text).toContain('Paused until 21 May');
-    expect(await row()).toMatchObject({ status: 'paused', pausedUntil: new Date('2026-05-21T09:00:00Z') });
-    expect((await page(`${path('preferences', id)}/pause`, form({ days: '-1' }))).status).toBe(400);
-    const action = paused.dom.querySelector('form.inline')?.getAttribute('action') ?? '';
-    expect(action).toBe(`${path('preferences', id)}/resume`);
+    expect(paused.dom.querySelector('#pause h2')?.text).toBe('Paused until Thursday 21 May');
+    expect(await row()).toMatchObject({ status: 'paused', pausedUntil: new Date('2026-05-21T00:00:00Z') });
+    const date = paused.dom.querySelector('input[type=date]');
+    expect([date?.getAttribute('min'), date?.getAttribute('max')]).toEqual(['2026-05-08', '2027-05-07']);
+    const further = await page(`${path('preferences', id)}/pause`, form({ until: '2026-07-01' }));
+    expect(further.dom.querySelector('#pause h2')?.text).toBe('Paused until Wednesday 1 July');
+    for (const wrong of [{ days: '-1' }, { until: '2026-05-07' }, { until: 'x' }, {}]) {
+      const { status, dom } = await page(`${path('preferences', id)}/pause`, form(wrong as never));
+      expect([status, dom.querySelector('#until')?.getAttribute('aria-invalid')]).toEqual([400, 'true']);
+      expect(dom.querySelector('#until-problem')?.text).toBeTruthy();
+      expect(dom.querySelector('.problems')).toBeNull();
+    }
+    const action = paused.dom.querySelector('#pause form')?.getAttribute('action') ?? '';
+    expect(action).toBe(`${path('preferences', id)}/resume#pause`);
     expect((await page(action, { method: 'POST' })).status).toBe(200);
     expect(await row()).toMatchObject({ status: 'active', pausedUntil: null });
   });
@@ -253,7 +263,142 @@ describe('leaving', () => {
     }
   });
 
+  test('can be undone from the page that says it, by a press of a button', async () => {
+    const id = await reader();
+    const { dom } = await page(path('unsubscribe', id), { method: 'POST' });
+    const undo = new URL(dom.querySelector('form')?.getAttribute('action') ?? '').pathname;
+    for (const method of ['GET', 'HEAD']) expect((await web.request(undo, { method })).status).toBe(200);
+    expect((await row()).status).toBe('unsubscribed');
+    expect((await page(path('preferences', id))).dom.querySelector('main a')?.getAttribute('href')).toContain(
+      undo,
+    );
+
+    const back = await page(undo, { method: 'POST' });
+    expect([back.status, back.dom.querySelector('h1')?.text]).toEqual([200, 'You are subscribed again']);
+    expect((await row()).status).toBe('active');
+    expect((await page(undo, { method: 'POST' })).status).toBe(200);
+    expect((await page(undo)).status).toBe(410);
+
+    await unsubscribe(app, id);
+    app.setNow('2026-05-14T09:00:00Z');
+    expect((await page(undo, { method: 'POST' })).status).toBe(410);
+    expect((await row()).status).toBe('unsubscribed');
+  });
+
+  test('an undoing that nobody signed has no page', async () => {
+    const id = await reader();
+    for (const token of [
+      'x',
+      signLink(app.secrets, 'unsubscribe', id),
+      `${signLink(app.secrets, 'data', id)}AAAAAAAA`,
+    ])
+      for (const method of ['GET', 'POST'])
+        expect((await page(`/resubscribe/${token}`, { method })).status).toBe(404);
+  });
+
+  test('asks why, once, and counts the answer without the address', async () => {
+    const id = await reader();
+    const why = `${path('unsubscribe', id)}/why`;
+    expect((await page(why, form({ reason: 'too much' }))).status).toBe(200);
+    const left = await page(path('unsubscribe', id), { method: 'POST' });
+    expect(left.dom.querySelector('fieldset')?.closest('form')?.getAttribute('action')).toBe(why);
+    for (const reason of ['', 'because', '__proto__'])
+      expect((await page(why, form({ reason }))).dom.querySelector('#reason-problem')).not.toBeNull();
+    for (const reason of ['off topic', 'other'])
+      expect((await page(why, form({ reason }))).dom.querySelector('[role=status]')).not.toBeNull();
+    expect(await app.db.departure.findMany()).toEqual([
+      { day: new Date('2026-05-07'), reason: 'off topic', count: 1 },
+    ]);
+  });
+
   test('is as simple for whoever is not known any more', async () => {
     expect((await page(path('unsubscribe', app.uuid()), { method: 'POST' })).status).toBe(200);
+  });
+});
+
+describe('a lost link', () => {
+  test('is asked for on a page, and sent by mail', async () => {
+    const id = await reader();
+    expect((await page('/lost-link')).dom.querySelector('form')?.getAttribute('method')).toBe('post');
+    const { status, dom } = await page('/lost-link', form({ email: 'Ada@example.org' }));
+    expect([status, dom.querySelector('h1')?.text]).toEqual([202, 'Look into your inbox']);
+    expect((await row()).letters.map(({ kind }) => kind)).toContain('preferences');
+    expect(await row()).toMatchObject({ id, status: 'active' });
+  });
+
+  test('an address that is none is told so, beside its field', async () => {
+    const { status, dom } = await page('/lost-link', form({ email: 'ada"><b>' }));
+    expect(status).toBe(400);
+    expect(dom.querySelector('#email-problem')?.text).toContain('address');
+    expect(dom.querySelector('#email')?.getAttribute('value')).toBe('ada"><b>');
+  });
+
+  test('gives the same answer, byte for byte and no sooner, whatever the state of the address', async () => {
+    const id = await reader();
+    const said = async (init: RequestInit) => {
+      const before = performance.now();
+      const response = await web.request('/lost-link', init);
+      expect(performance.now() - before).toBeGreaterThan(98);
+      const headers = [...response.headers].filter(([name]) => name !== 'date');
+      return { status: response.status, headers, body: await response.text() };
+    };
+    const fresh = await said(form({ email: 'nobody@example.org' }));
+    const freshJson = await said(json({ email: 'nobody@example.org' }));
+    for (const become of [
+      async () => {},
+      () => pause(app, id, null),
+      () => unsubscribe(app, id),
+      () => suppress(app, [id], 'complaint'),
+      () => erase(app, wishes.email),
+    ]) {
+      await become();
+      expect(await said(form({ email: wishes.email }))).toEqual(fresh);
+      expect(await said(json({ email: wishes.email }))).toEqual(freshJson);
+    }
+  });
+});
+
+describe('what is held about a reader', () => {
+  test('is theirs to download, also after they left', async () => {
+    const id = await reader();
+    await unsubscribe(app, id);
+    const { dom } = await page(path('data', id));
+    const download = dom.querySelector('a[download]')?.getAttribute('href') ?? '';
+    const response = await web.request(download);
+    expect(response.headers.get('content-disposition')).toBe('attachment; filename="paperboy.json"');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.json()).toMatchObject({
+      subscriber: { email: 'ada@example.org', status: 'unsubscribed' },
+      topics: ['world models', 'speculative decoding'],
+    });
+  });
+
+  test('is deleted by a press of a button, after a question', async () => {
+    const id = await reader();
+    const ask = `${path('data', id)}/erase`;
+    for (const method of ['GET', 'HEAD']) expect((await web.request(ask, { method })).status).toBe(200);
+    expect(await app.db.subscriber.count()).toBe(1);
+    expect((await page(ask)).dom.querySelector('form p, main p')?.text).toContain('keyed hash');
+    for (let time = 0; time < 2; time++) {
+      const { status, dom } = await page(ask, { method: 'POST' });
+      expect([status, dom.querySelector('h1')?.text]).toEqual([200, 'You are deleted']);
+    }
+    expect(await app.db.subscriber.count()).toBe(0);
+    expect(await app.db.suppression.count()).toBe(1);
+    for (const where of ['', '/paperboy.json', '/erase'])
+      expect((await page(path('data', id) + where)).status).toBe(410);
+  });
+
+  test('has a link of its own', async () => {
+    const id = await reader();
+    for (const other of ['preferences', 'unsubscribe', 'confirm', 'digest', 'feed'] as const)
+      for (const where of ['', '/paperboy.json', '/erase']) {
+        const token = signLink(app.secrets, other, id);
+        expect((await page(`/data/${token}${where}`)).status).toBe(404);
+      }
+    expect(
+      (await page(`/data/${signLink(app.secrets, 'unsubscribe', id)}/erase`, { method: 'POST' })).status,
+    ).toBe(404);
+    expect(await app.db.subscriber.count()).toBe(1);
   });
 });
