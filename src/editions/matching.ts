@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
 import { type Day, startOf } from '../lib/day.ts';
-import type { Tx } from '../lib/db.ts';
+import { Prisma, type Tx, withoutJit } from '../lib/db.ts';
 import { editionCandidates, matches } from '../topics/match.ts';
 import type { ParsedTopic } from '../topics/topic.ts';
 import { storedWays, waysOf } from '../topics/ways.ts';
@@ -77,12 +77,15 @@ export async function previewMatches(
 ): Promise<{ matches: Map<string, Match[]>; excluded: Set<string> }> {
   const ways = waysOf(topics);
   const candidates = editionCandidates(date);
-  const rows = await db.$queryRaw<({ query: string } & Match)[]>`
+  const rows = await withoutJit<{ query: string } & Match>(
+    db,
+    Prisma.sql`
     SELECT topic AS query, found.paper_id AS "paperId", relevance, in_title AS "inTitle", in_keywords AS "inKeywords",
       in_abstract AS "inAbstract"
     FROM (${matches({ date, ways, candidates })}) AS found
     JOIN edition_papers e ON e.edition_date = ${startOf(date)}::date AND e.paper_id = found.paper_id
-    ORDER BY relevance DESC, rank`;
+    ORDER BY relevance DESC, rank`,
+  );
   const excluded = await db.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT id FROM (${ways}) AS way, (${candidates}) AS candidate WHERE candidate.lexemes @@ must_not`;
   const found = Map.groupBy(rows, ({ query }) => query);

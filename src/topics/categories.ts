@@ -31,3 +31,7 @@ for (const line of taxonomy.trim().split('\n')) {
 
 /** The category as arXiv spells it, an archive (`cs`) standing for all in it; null when arXiv has none of that name. */
 export const categoryNamed = (text: string): string | null => known.get(text.toLowerCase()) ?? null;
+
+/** A category and, where it is an archive, all in it. */
+export const categoriesWithin = (name: string): string[] =>
+  [...known.values()].filter((category) => category === name || category.startsWith(`${name}.`));

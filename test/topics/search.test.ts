@@ -63,6 +63,37 @@ describe('searching all papers', () => {
     expect(first.hits.map(({ votes }) => votes)).toEqual(Array.from({ length: 20 }, (_, n) => 29 - n));
   });
 
+  test('finds an author by the parts of one name, in their order, and a category within its archive', async () => {
+    await addPapers(app, [
+      {
+        id: '2603.00001',
+        title: 'Masks',
+        authors: ['Kaiming X. He', 'Ross Girshick'],
+        categories: ['q-bio.NC'],
+      },
+      { id: '2603.00002', title: 'Nets', authors: ['He Kaiming', 'Ross Brown'], categories: ['q-bio'] },
+    ]);
+    expect((await ids('author:"Kaiming He"')).sort()).toEqual(['1', '5']);
+    expect(await ids('author:"Ross Girshick" author:"Kaiming He"')).toEqual(['1']);
+    expect(await ids('author:"Kaiming Girshick"')).toEqual([]);
+    expect((await ids('cat:q-bio')).sort()).toEqual(['1', '2']);
+    expect(await ids('cat:q-bio.NC')).toEqual(['1']);
+    expect(await ids('cat:cs.CV')).toEqual([]);
+  });
+
+  test('an old paper with all the words is found, however many newer ones have one of them', async () => {
+    await addPapers(app, [
+      { id: '2001.00009', title: 'Quasars seen through pulsars', listedOn: '2020-01-01', votes: 1 },
+    ]);
+    await app.db.$executeRaw`
+      INSERT INTO papers (id, title, abstract, listed_on, source, first_seen_at, updated_at, lexemes)
+      SELECT 'x' || n, word, '', '2026-05-01', 'arxiv', now(), now(), setweight(to_tsvector('english', word), 'A')
+      FROM generate_series(1, 4200) AS n, LATERAL (SELECT CASE n % 2 WHEN 0 THEN 'quasar' ELSE 'pulsar' END) AS t(word)`;
+    const { hits, capped } = await search('quasars pulsars');
+    expect(hits[0]).toMatchObject({ id: '2001.00009', relevance: 1 });
+    expect(capped).toBe(true);
+  });
+
   test('what nobody wrote about is found nowhere', async () => {
     expect(await search('zymurgy')).toEqual({ hits: [], total: 0, capped: false });
   });
