@@ -63,7 +63,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   let closing: Promise<void> | undefined;
   return {
     config,
-    secrets: config.secrets ?? [ownSecret(config.dataDir)],
+    secrets: secretsOf(config),
     db: database.db,
     queue,
     smtp,
@@ -84,7 +84,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
 }
 
-/** Outside production a secret is made once and kept beside the data, so that links outlive a restart. */
+/**
+ * Outside production a secret is made once and kept beside the data, so that links outlive a restart. The file may have
+ * several with commas between, as SECRET may, when a backup brought them.
+ */
+export function secretsOf({ secrets, dataDir }: Pick<Config, 'secrets' | 'dataDir'>): string[] {
+  return secrets ?? ownSecret(dataDir).split(',');
+}
+
 function ownSecret(dataDir: string): string {
   const file = join(dataDir, 'secret');
   try {

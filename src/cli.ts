@@ -105,6 +105,22 @@ verb('doctor', 'look at settings, database, mail server, DNS and site, and say w
     }),
   );
 
+verb('backup', 'write all tables and the secret into a new file, beside a running service too')
+  .argument('<file>')
+  .action((file) =>
+    answer(async (terminal) =>
+      (await import('./commands/backup.ts')).runBackup(file, { config: loadConfig(), outside, terminal }),
+    ),
+  );
+
+verb('restore', 'read a backup into an empty database, and bring its tables up to date')
+  .argument('<file>')
+  .action((file) =>
+    answer(async (terminal) =>
+      (await import('./commands/restore.ts')).runRestore(file, { config: loadConfig(), terminal }),
+    ),
+  );
+
 verb('erase', "remove a subscriber's data; the address stays suppressed, as a keyed hash")
   .argument('<address>')
   .action((address) => run(async () => (await import('./commands/readers.ts')).runErase(address)));

@@ -19,6 +19,19 @@ export async function withoutJit<Row>(db: Db, query: Prisma.Sql): Promise<Row[]>
 
 export type Database = { url: string; db: Db; embedded: Embedded | null; close: () => Promise<void> };
 
+/** The URL of a database: `url`, or that of the embedded one in `dataDir`, which is opened. Its tables stay as they are. */
+export async function openConnection({
+  url,
+  dataDir,
+}: {
+  url: string | undefined;
+  dataDir: string;
+}): Promise<{ url: string; embedded: Embedded | null; close: () => Promise<void> }> {
+  if (url !== undefined) return { url, embedded: null, close: async () => {} };
+  const embedded = await openEmbedded(dataDir);
+  return { url: embedded.url, embedded, close: embedded.close };
+}
+
 /**
  * Connects to `url`, or to the embedded database in `dataDir` when there is none, and brings its tables up to date.
  * @throws when the server cannot be reached or a migration fails.
@@ -32,20 +45,19 @@ export async function openDatabase({
   dataDir: string;
   connections?: number;
 }): Promise<Database> {
-  const embedded = url === undefined ? await openEmbedded(dataDir) : null;
-  const connection = url ?? (embedded as Embedded).url;
-  await migrate(connection);
+  const { url: connectionString, embedded, close } = await openConnection({ url, dataDir });
+  await migrate(connectionString);
   const db = new PrismaClient({
-    adapter: new PrismaPg({ connectionString: connection, max: connections }),
+    adapter: new PrismaPg({ connectionString, max: connections }),
     transactionOptions: { maxWait: 10_000, timeout: 60_000 },
   });
   return {
-    url: connection,
+    url: connectionString,
     db,
     embedded,
     close: async () => {
       await db.$disconnect();
-      await embedded?.close();
+      await close();
     },
   };
 }

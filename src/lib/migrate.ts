@@ -9,16 +9,16 @@ const folder = fileURLToPath(new URL('../../prisma/migrations/', import.meta.url
 /** Any number that nobody else uses: while it is held, other processes wait to migrate. */
 const LOCK = 5_092_411;
 
-/** Applies the migrations that the database lacks, one process at a time, and names them. */
-export async function migrate(url: string): Promise<string[]> {
+/** Applies the migrations that the database lacks, or those of `only` that it lacks, one process at a time. */
+export async function migrate(url: string, only: string[] = knownMigrations()): Promise<string[]> {
   const client = new pg.Client(url);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     const { missing } = await migrationState(client);
-    if (missing.length === 0) return [];
+    if (!missing.some((name) => only.includes(name))) return [];
     return await withEngine(url, async (engine) => {
-      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: list(), filters });
+      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: list(only), filters });
       return appliedMigrationNames;
     });
   } finally {
@@ -34,18 +34,30 @@ const filters = { externalTables: [], externalEnums: [] };
  * to do (the usual start): the engine, 5 MB of WASM, is not even loaded.
  */
 export async function migrationState(client: pg.Client): Promise<{ missing: string[]; unknown: string[] }> {
-  const names = list().migrationDirectories.map((directory) => directory.path);
-  const { rows: found } = await client.query(`SELECT to_regclass('_prisma_migrations') AS name`);
-  if (found[0]?.name == null) return { missing: names, unknown: [] };
-  const { rows } = await client.query(
-    'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
-  );
-  const applied = rows.map((row: { name: string }) => row.name);
+  const [names, applied] = [knownMigrations(), await appliedMigrations(client)];
   return {
     missing: names.filter((name) => !applied.includes(name)),
     unknown: applied.filter((name) => !names.includes(name)),
   };
 }
+
+export async function appliedMigrations(client: pg.Client): Promise<string[]> {
+  const { rows: found } = await client.query(`SELECT to_regclass('_prisma_migrations') AS name`);
+  if (found[0]?.name == null) return [];
+  const { rows } = await client.query<{ name: string }>(`
+    SELECT migration_name AS name FROM _prisma_migrations
+    WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL ORDER BY name`);
+  return rows.map(({ name }) => name);
+}
+
+/** Those of this version, oldest first. */
+export const knownMigrations = (): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => entry.name)
+        .sort()
+    : [];
 
 async function withEngine<T>(url: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   // The engine does not close what it opens, so the connections are ours.
@@ -61,13 +73,7 @@ async function withEngine<T>(url: string, use: (engine: SchemaEngine) => Promise
   }
 }
 
-function list() {
-  const names = existsSync(folder)
-    ? readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory())
-        .map((entry) => entry.name)
-        .sort()
-    : [];
+function list(names: string[]) {
   return {
     baseDir: folder,
     lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },

@@ -1,0 +1,105 @@
+import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { getSystemErrorMessage } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import pg from 'pg';
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import { openConnection } from '../lib/db.ts';
+import { countRows, type DumpedRow, load } from '../lib/dump.ts';
+import { appliedMigrations, knownMigrations, migrate } from '../lib/migrate.ts';
+import { FORMAT } from './backup.ts';
+import type { Answer, Terminal } from './command.ts';
+
+const header = z.object({
+  paperboy: z.literal(FORMAT),
+  madeAt: z.string(),
+  migrations: z.array(z.string()),
+  secrets: z.array(z.string()),
+});
+
+/**
+ * Reads a backup into an empty database, with the tables as they were when it was made, and then brings them up to
+ * date. All of it or nothing: a database that has rows is refused, and a file that breaks off leaves none.
+ */
+export async function runRestore(
+  file: string,
+  { config, terminal }: { config: Config; terminal: Terminal },
+): Promise<Answer> {
+  const refuse = (why: string): Answer => ({ lines: [why], failed: true });
+  let size: number;
+  try {
+    size = (await stat(file)).size;
+  } catch (error) {
+    return refuse(`${file} cannot be read: ${getSystemErrorMessage((error as { errno: number }).errno)}.`);
+  }
+  const source = createReadStream(file);
+  const lines = createInterface({ input: source.pipe(createGunzip()) })[Symbol.asyncIterator]();
+  const first = await lines.next().catch(() => undefined);
+  const head = header.safeParse(parseJson(first?.value ?? ''));
+  if (!head.success) return refuse(`${file} is no backup of Paperboy.`);
+  const { madeAt, migrations, secrets } = head.data;
+  const strange = migrations.filter((name) => !knownMigrations().includes(name));
+  if (strange.length > 0)
+    return refuse(`It was made by a newer Paperboy (${strange.join(', ')}): restore it there.`);
+  if (config.secrets && !secrets.every((secret) => config.secrets?.includes(secret)))
+    return refuse(
+      `SECRET lacks one that the backup was made with, so links in sent mail would break and suppressed addresses be written to. Add it, or unset SECRET to take the backup's; it is in the file's first line: zcat ${file} | head -1`,
+    );
+  const { url, close } = await openConnection({ url: config.databaseUrl, dataDir: config.dataDir });
+  const client = new pg.Client(url);
+  const bar = terminal.progress('restore');
+  try {
+    await client.connect();
+    const present = await appliedMigrations(client);
+    if (present.some((name) => !migrations.includes(name)) || (await countRows(client)) > 0)
+      return refuse(
+        'The database is not empty. Restore into a new one: another DATABASE_URL, or another DATA_DIR.',
+      );
+    await migrate(url, migrations);
+    const rows = await load(
+      client,
+      rowsIn(lines, () => bar.update(source.bytesRead, size)),
+    );
+    await migrate(url);
+    if (!config.secrets) keepSecret(config.dataDir, secrets);
+    return { data: { madeAt, rows }, lines: [`${rows} rows of ${madeAt} are back.`] };
+  } finally {
+    bar.stop();
+    source.destroy();
+    await client.end();
+    await close();
+  }
+}
+
+/** @throws when the file ends before it should */
+async function* rowsIn(lines: AsyncIterator<string>, onRow: () => void): AsyncGenerator<DumpedRow> {
+  let count = 0;
+  for (let next = await lines.next(); !next.done; next = await lines.next()) {
+    const [, table, json] = /^\["(\w+)",(.*)\]$/s.exec(next.value) ?? [];
+    if (table === undefined || json === undefined) {
+      if (next.value === String(count)) return;
+      break;
+    }
+    count++;
+    yield { table, json };
+    if (count % 1000 === 0) onRow();
+  }
+  throw new Error(`The backup is damaged: it breaks off after ${count} rows. Nothing was restored.`);
+}
+
+/** Where an installation without SECRET keeps its own (app.ts). */
+function keepSecret(dataDir: string, secrets: string[]): void {
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(join(dataDir, 'secret'), secrets.join(','), { mode: 0o600 });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
