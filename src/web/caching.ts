@@ -16,7 +16,7 @@ export const caching: MiddlewareHandler = async (context, next) => {
   }
   return compressed(context, async () => {
     await next();
-    keep(context, context.res.ok ? rule : 'no-store');
+    keep(context, context.res.ok || context.res.status === 304 ? rule : 'no-store');
   });
 };
 

@@ -5,12 +5,14 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { App } from '../app.ts';
+import { apiRoutes } from './api.ts';
 import { archiveRoutes } from './archive.ts';
 import { assetRoutes } from './assets.ts';
 import { caching } from './caching.ts';
 import { confirmRoutes } from './confirm.ts';
 import { dataRoutes } from './data.ts';
 import { digestRoutes } from './digest.ts';
+import { feedRoutes } from './feeds.ts';
 import { securityHeaders } from './headers.ts';
 import { health } from './health.ts';
 import { refuse } from './input.ts';
@@ -58,9 +60,12 @@ export function createWeb(app: App): Hono {
     dataRoutes(app),
     lostLinkRoutes(app),
     digestRoutes(app),
+    apiRoutes(app),
+    feedRoutes(app),
     webhookRoutes(app),
   ])
     web.route('/', routes);
+  web.get('/robots.txt', (context) => context.text(ROBOTS));
   web.notFound((context) =>
     refuse(context, 404, 'There is no such page', 'The address may be mistyped, or the page is gone.'),
   );
@@ -75,6 +80,14 @@ export function createWeb(app: App): Hono {
   });
   return web;
 }
+
+/** Search engines get the pages about papers; what bears a token is nobody's but the reader's. */
+const ROBOTS = `User-agent: *
+Disallow: /api/
+Disallow: /preview
+Disallow: /search
+${['confirm', 'preferences', 'unsubscribe', 'digest', 'taste', 'feed'].map((page) => `Disallow: /${page}/`).join('\n')}
+`;
 
 /** Characters: twenty long topics in a preview, percent-encoded. Node itself refuses a request line and headers over 16 KB. */
 const LONGEST_URL = 8000;
