@@ -91,6 +91,14 @@ export async function editionDays(db: Db | Tx, limit: number): Promise<Day[]> {
   return editions.map(({ date }) => dayOf(date));
 }
 
+/** The positions in the edition before that of a day, by paper; empty when there is none. */
+export async function ranksBefore(db: Db, date: Day): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<{ id: string; rank: number }[]>`
+    SELECT paper_id AS id, rank FROM edition_papers
+    WHERE edition_date = (SELECT max(date) FROM editions WHERE date < ${startOf(date)}::date)`;
+  return new Map(rows.map(({ id, rank }) => [id, rank]));
+}
+
 /** The papers on each topic, most relevant first and hottest first among equals. Topics without any are absent. */
 export async function matchesOf(db: Db | Tx, date: Day, topicIds: string[]): Promise<Map<string, Match[]>> {
   const rows = await db.$queryRaw<({ topicId: string } & Match)[]>`

@@ -3,7 +3,7 @@ import { type Day, dayOf } from '../lib/day.ts';
 import { Prisma, withoutJit } from '../lib/db.ts';
 import { candidatesOf, MOST_WEIGHED } from './candidates.ts';
 import type { ParsedTopic } from './topic.ts';
-import { CUT_OFF, ROUNDING, type WeighedWay, weighedWays } from './weights.ts';
+import { CUT_OFF, ROUNDING, weighedWays } from './weights.ts';
 
 /** A stored paper that a search found. */
 export type Hit = {
@@ -11,8 +11,6 @@ export type Hit = {
   title: string;
   abstract: string;
   tldr: string | null;
-  /** The words of title and abstract that the search found, as they stand there. */
-  words: string[];
   authors: string[];
   categories: string[];
   thumbnail: string | null;
@@ -72,45 +70,22 @@ export async function searchPapers(
       SELECT (SELECT count(*)::int FROM best) AS total,
         EXISTS (SELECT FROM weighed GROUP BY way HAVING count(*) >= ${MOST_WEIGHED}::int) AS capped,
         id, title, abstract, tldr, authors, categories, thumbnail, repository, project_page AS "projectPage", listed AS "listedOn",
-        votes, comments, stars, relevance::float8 AS relevance, ${headlineOf(ways)} AS headline
+        votes, comments, stars, relevance::float8 AS relevance
       -- One row with the counts when the page has none.
       FROM (SELECT) AS always LEFT JOIN (page JOIN papers USING (id)) ON TRUE ORDER BY place`,
   );
   return {
     total: rows[0]?.total ?? 0,
     capped: rows[0]?.capped ?? false,
-    hits: rows.flatMap(({ total: _, capped: __, headline, id, listedOn, ...hit }) =>
-      id === null ? [] : [{ ...hit, id, listedOn: dayOf(listedOn), words: wordsOf(headline) }],
+    hits: rows.flatMap(({ total: _, capped: __, id, listedOn, ...hit }) =>
+      id === null ? [] : [{ ...hit, id, listedOn: dayOf(listedOn) }],
     ),
   };
 }
 
-type Row = Omit<Hit, 'id' | 'words' | 'listedOn'> & {
+type Row = Omit<Hit, 'id' | 'listedOn'> & {
   id: string | null;
   listedOn: Date;
-  headline: string;
   total: number;
   capped: boolean;
 };
-
-/** Stand around what was found; control characters, which no stored text has. */
-const [START, STOP] = ['\u0002', '\u0003'];
-const HIT = new RegExp(`${START}([^${STOP}]*)${STOP}`, 'g');
-
-/** The texts of a paper with the found words between START and STOP. It reads them again, so only a page is asked for it. */
-function headlineOf(ways: WeighedWay[]): Prisma.Sql {
-  const queries = ways.flatMap(({ words, must }) => [
-    ...words.map(({ query }) => query),
-    ...(must ? [must] : []),
-  ]);
-  if (queries.length === 0) return Prisma.sql`''`;
-  const query = queries.map((part) => `(${part})`).join(' | ');
-  const options = `HighlightAll=true,StartSel="${START}",StopSel="${STOP}"`;
-  // `PPO/GRPO` is two words, as in what was indexed (papers/text.ts).
-  return Prisma.sql`ts_headline('english',
-    translate(title || ' . ' || coalesce(tldr, '') || ' . ' || abstract, '/<>-‐‑‒–—', '         '), ${query}::tsquery, ${options})`;
-}
-
-const wordsOf = (headline: string): string[] => [
-  ...new Set([...headline.matchAll(HIT)].map(([, word]) => (word ?? '').toLowerCase())),
-];

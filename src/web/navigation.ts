@@ -40,3 +40,17 @@ export function addressOf(kind: Kind, day: Day): string {
   if (kind === 'day') return `/?date=${day}`;
   return kind === 'week' ? `/week/${weekOf(day).name}` : `/month/${monthOf(day).name}`;
 }
+
+/** The way to the pages before and after one of a list; nothing where all is on one. */
+export function pageTabs(page: number, pages: number, to: (page: number) => string): Html {
+  if (pages < 2) return html``;
+  return html`<nav class="pages" aria-label="Pages">
+<span>${page > 1 ? html`<a href="${to(page - 1)}" rel="prev">← Page ${page - 1}</a>` : ''}</span>
+<span>Page ${page} of ${pages}</span>
+<span>${page < pages ? html`<a href="${to(page + 1)}" rel="next">Page ${page + 1} →</a>` : ''}</span>
+</nav>`;
+}
+
+/** The page that `?page=` asks for, from 1; the first for whatever is no number. */
+export const pageAsked = (text: string | undefined, most: number): number =>
+  /^[1-9]\d{0,3}$/.test(text ?? '') ? Math.min(most, Number(text)) : 1;

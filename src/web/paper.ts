@@ -19,6 +19,8 @@ export type Shown = {
   listedOn: Day;
   /** Position in the list, from 1. */
   rank?: number;
+  /** Its position in the edition before, null where it was not in it; undefined where that says nothing. */
+  rankBefore?: number | null;
   /** As a share of the hottest paper's, 0 to 1. */
   warmth?: number;
   votesGained?: number;
@@ -33,17 +35,32 @@ const SUMMARY = 400;
 
 /** One paper of a list: what it is, why it is there, and where to read on. */
 export function paperItem({ words = [], ...paper }: Shown): Html {
-  const { id, title, tldr, abstract, rank, warmth } = paper;
+  const { id, title, tldr, abstract, warmth } = paper;
   return html`<li class="paper">
+${placeOf(paper)}
 <a class="thumb" href="https://arxiv.org/abs/${id}" tabindex="-1" aria-hidden="true"><img src="/thumbnail/${id}" alt="" width="132" height="71" loading="lazy"></a>
 <div>
-<h2>${rank === undefined ? '' : html`<span class="rank">${rank}</span> `}<a href="https://arxiv.org/abs/${id}">${marked(legible(title, TITLE), words)}</a></h2>
+<h2><a href="https://arxiv.org/abs/${id}">${marked(legible(title, TITLE), words)}</a></h2>
 <p class="authors">${byline(paper.authors)}</p>
 <p>${marked(legible(tldr ?? abstract, SUMMARY), words)}</p>
 <p class="facts">${warmth === undefined ? '' : heatOf(warmth)}${signals(paper)}</p>
 <p class="links">${links(paper)}</p>
 </div>
 </li>`;
+}
+
+function placeOf({ rank, rankBefore }: Shown): Html {
+  if (rank === undefined) return html``;
+  return html`<p class="rank">${rank}${rankBefore === undefined ? '' : html` ${movement(rank, rankBefore)}`}</p>`;
+}
+
+function movement(rank: number, before: number | null): Html {
+  if (before === null) return html`<span class="up" title="Not in the edition before">new</span>`;
+  const up = before - rank;
+  if (up === 0) return html`<span title="As in the edition before">=</span>`;
+  const [sign, way] = up > 0 ? ['▲', 'Up'] : ['▼', 'Down'];
+  const places = `${way} ${count(Math.abs(up), 'place')} since the edition before`;
+  return html`<span class="${up > 0 ? 'up' : 'down'}" title="${places}"><span aria-hidden="true">${sign}</span>${Math.abs(up)}<span class="unseen"> ${way.toLowerCase()}</span></span>`;
 }
 
 const byline = (authors: string[]) =>
@@ -54,8 +71,12 @@ function heatOf(warmth: number): Html {
   return html`<meter class="heat" min="0" max="100" value="${percent}" title="Heat: votes, comments and stars gained, cooling with age; ${percent} % of the hottest paper’s">${percent} %</meter> `;
 }
 
-function signals({ votes, votesGained = 0, comments, stars, starsGained = 0 }: Shown): Html {
+function signals({ rank, listedOn, votes, votesGained = 0, comments, stars, starsGained = 0 }: Shown): Html {
   const facts = [
+    // A list by heat is of one day or span; any other is of all days.
+    ...(rank === undefined
+      ? [html`<span>Listed on <time datetime="${listedOn}">${spoken(listedOn)}</time></span>`]
+      : []),
     counted(votes, 'vote', votesGained < votes ? votesGained : 0),
     ...(comments > 0 ? [counted(comments, 'comment', 0)] : []),
     ...(stars ? [counted(stars, 'GitHub star', starsGained)] : []),

@@ -2,9 +2,11 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
 import { inert } from '../digests/plain.ts';
+import { foundWords } from '../topics/found-words.ts';
 import { type Found, searchPapers } from '../topics/search.ts';
 import { parseTopic } from '../topics/topic.ts';
 import { type Html, layout } from './layout.ts';
+import { pageAsked, pageTabs } from './navigation.ts';
 import { count, paperItem } from './paper.ts';
 
 const PAGE = 20;
@@ -14,19 +16,32 @@ const MOST_PAGES = 50;
 /** GET /search?q=: all stored papers on a topic, page by page. */
 export function searchRoutes(app: App): Hono {
   return new Hono().get('/search', async (context) => {
-    const { q = '', page: asked = '1' } = context.req.query();
-    const page = /^\d{1,3}$/.test(asked) ? Math.min(MOST_PAGES, Math.max(1, Number(asked))) : 1;
+    const { q = '', page: asked } = context.req.query();
+    const page = pageAsked(asked, MOST_PAGES);
     if (q.trim() === '') return context.html(view({ q: '', page }));
     const parsed = parseTopic(q);
     if (!parsed.ok) return context.html(view({ q, page, problem: parsed.problem }), 400);
     const found = await searchPapers(app, parsed.topic, { limit: PAGE, offset: (page - 1) * PAGE });
-    return context.html(view({ q, page, found, topic: parsed.topic.query }));
+    const words = await foundWords(
+      app,
+      parsed.topic,
+      found.hits.map(({ id }) => id),
+    );
+    return context.html(view({ q, page, found, words, topic: parsed.topic.query }));
   });
 }
 
-type View = { q: string; page: number; found?: Found; topic?: string; problem?: string };
+type View = {
+  q: string;
+  page: number;
+  found?: Found;
+  /** By paper. */
+  words?: Map<string, string[]>;
+  topic?: string;
+  problem?: string;
+};
 
-const view = ({ q, page, found, topic, problem }: View): Html =>
+const view = ({ q, page, found, words = new Map(), topic, problem }: View): Html =>
   layout(
     {
       title: q ? `${inert(q)} – search` : 'Search',
@@ -41,17 +56,19 @@ const view = ({ q, page, found, topic, problem }: View): Html =>
 </form>
 ${problem ? html`<p class="problem" id="q-problem" role="alert">${inert(problem)}</p>` : ''}
 </header>
-${found && topic ? results(q, topic, page, found) : ''}`,
+${found && topic ? results({ q, topic, page, words }, found) : ''}`,
   );
 
-function results(q: string, topic: string, page: number, { hits, total, capped }: Found): Html {
+type Asked = { q: string; topic: string; page: number; words: Map<string, string[]> };
+
+function results({ q, topic, page, words }: Asked, { hits, total, capped }: Found): Html {
   const daily = html`<a class="button quiet" href="/?topic=${encodeURIComponent(topic)}#sign-up">Get this every day</a>`;
   if (total === 0)
     return html`<p class="note">No stored paper is on “${inert(q)}”. Fewer words, or another word for the same, may find some. You can ${daily} all the same.</p>`;
   const pages = Math.min(MOST_PAGES, Math.ceil(total / PAGE));
   const to = (number: number) => `/search?q=${encodeURIComponent(q)}&page=${number}`;
-  return html`<div class="found"><p class="date" role="status">${capped ? 'More than ' : ''}${count(total, 'paper')}${page > 1 ? `, page ${page} of ${pages}` : ''}</p>${daily}</div>
-<div class="papers"><ol class="list">${hits.map(paperItem)}</ol>
+  return html`<div class="found"><p class="date" role="status">${capped ? 'More than ' : ''}${count(total, 'paper')}, the best matches first</p>${daily}</div>
+<div class="papers"><ol class="list">${hits.map((hit) => paperItem({ ...hit, words: words.get(hit.id) ?? [] }))}</ol>
 ${hits.length === 0 ? html`<p class="note">There is nothing on this page. <a href="${to(1)}">Back to the first</a></p>` : ''}
-<nav class="pages" aria-label="Pages">${page > 1 ? html`<a href="${to(page - 1)}" rel="prev">← Before</a>` : ''} ${page < pages ? html`<a href="${to(page + 1)}" rel="next">More →</a>` : ''}</nav></div>`;
+${pageTabs(page, pages, to)}</div>`;
 }

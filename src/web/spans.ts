@@ -61,9 +61,9 @@ const page = (
 ) =>
   layout(
     { title: titleOf(span), index: true, here: '/' },
-    html`<header><h1>Trending papers</h1>
-${spanTabs(date, span.kind, near)}
-<p class="date">${titleOf(span)} · the hottest of ${count(editions, 'edition')}</p></header>
+    html`<header><h1>${titleOf(span)}</h1>
+<p class="date">The hottest papers of ${count(editions, 'edition')}</p>
+${spanTabs(date, span.kind, near)}</header>
 <div class="papers">${list}</div>`,
   );
 

@@ -2,28 +2,43 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
 import { inert } from '../digests/plain.ts';
-import { type Edition, type EditionPaper, latestEdition, loadEdition } from '../editions/edition.ts';
+import {
+  type Edition,
+  type EditionPaper,
+  latestEdition,
+  loadEdition,
+  ranksBefore,
+} from '../editions/edition.ts';
+import { type Late, lateEdition } from '../editions/late.ts';
 import { previewMatches } from '../editions/matching.ts';
 import { editionRange } from '../editions/span.ts';
 import { type Day, parseDay } from '../lib/day.ts';
-import { parseTopic } from '../topics/topic.ts';
-import { signUpForm } from './form.ts';
+import { foundWords } from '../topics/found-words.ts';
+import { type ParsedTopic, parseTopic } from '../topics/topic.ts';
+import { type Filled, signUpForm } from './form.ts';
 import { refuse } from './input.ts';
 import { type Html, layout } from './layout.ts';
-import { type Neighbours, neighboursOf, spanTabs } from './navigation.ts';
-import { count, paperItem, spoken } from './paper.ts';
+import { type Neighbours, neighboursOf, pageAsked, pageTabs, spanTabs } from './navigation.ts';
+import { count, paperItem, type Shown, spoken } from './paper.ts';
 
 /** GET /: the latest edition, or that of `?date=`, or of either what is on `?topic=`, with the sign-up form. */
 export function todayRoutes(app: App): Hono {
   return new Hono().get('/', async (context) => {
-    const { date: asked, topic = '' } = context.req.query();
+    const asks = context.req.query();
+    const { date: asked, topic = '' } = asks;
     const date = asked === undefined ? undefined : parseDay(asked);
     if (date === null) return refuse(context, 400, 'This is not a day', 'Write it as in ?date=2026-05-07.');
     const edition = await (date === undefined ? latestEdition(app.db) : loadEdition(app.db, date));
     if (edition === null && date !== undefined)
       return refuse(context, 404, 'There is no edition of this day', await why(app, date));
-    const filter = edition ? await filtered(app, edition, topic) : { papers: [] };
-    return context.html(page({ edition, topic, filter, near: await neighboursOf(app.db, edition?.date) }));
+    const late = date === undefined ? await lateEdition(app) : null;
+    if (edition === null) return context.html(first(late));
+    const filter = await filtered(app, edition, topic);
+    const pages = Math.ceil(filter.papers.length / PAPERS);
+    const page = pageAsked(asks.page, Math.max(1, pages));
+    const shown = await shownOf(app, edition, filter, page);
+    const near = await neighboursOf(app.db, edition.date);
+    return context.html(view({ edition, topic, late, filter, near, shown, page, pages }));
   });
 }
 
@@ -35,10 +50,15 @@ async function why({ db }: App, date: Day): Promise<string> {
   return 'Nothing was published on it: its sources could not be read.';
 }
 
-/** How many papers of an edition, hottest first, the page shows. */
+/** How many papers of an edition, hottest first, one page shows. */
 const PAPERS = 50;
 
-type Filter = { papers: EditionPaper[]; words?: Map<string, string[]>; problem?: string };
+type Filter = {
+  papers: EditionPaper[];
+  /** What was asked for, when it is a topic. */
+  topic?: ParsedTopic;
+  problem?: string;
+};
 
 /** The edition's papers that are on a topic, hottest first; all of them without one. */
 async function filtered(app: App, { date, papers }: Edition, topic: string): Promise<Filter> {
@@ -46,77 +66,110 @@ async function filtered(app: App, { date, papers }: Edition, topic: string): Pro
   const parsed = parseTopic(topic);
   if (!parsed.ok) return { papers, problem: parsed.problem };
   const { matches } = await previewMatches(app, date, [parsed.topic]);
-  const found = [...matches.values()].flat();
-  const words = new Map(
-    found.map(({ paperId, inTitle, inAbstract, inKeywords }) => [
-      paperId,
-      [...inTitle, ...inKeywords, ...inAbstract],
-    ]),
-  );
-  return { papers: papers.filter(({ id }) => words.has(id)), words };
+  const found = new Set([...matches.values()].flat().map(({ paperId }) => paperId));
+  return { papers: papers.filter(({ id }) => found.has(id)), topic: parsed.topic };
 }
 
-type Page = { edition: Edition | null; topic: string; filter: Filter; near: Neighbours };
+/** The papers of one page as a list shows them. */
+async function shownOf(
+  app: App,
+  edition: Edition,
+  { papers, topic }: Filter,
+  page: number,
+): Promise<Shown[]> {
+  const hottest = edition.papers[0]?.heat || 1;
+  const some = papers.slice((page - 1) * PAPERS, page * PAPERS);
+  const words =
+    topic &&
+    (await foundWords(
+      app,
+      topic,
+      some.map(({ id }) => id),
+    ));
+  const ranks = await ranksBefore(app.db, edition.date);
+  return some.map((paper) => ({
+    ...paper,
+    warmth: paper.heat / hottest,
+    words: words?.get(paper.id) ?? [],
+    ...(ranks.size > 0 ? { rankBefore: ranks.get(paper.id) ?? null } : {}),
+  }));
+}
 
-const page = ({ edition, topic, filter, near }: Page): Html =>
+type View = {
+  edition: Edition;
+  topic: string;
+  late: Late | null;
+  filter: Filter;
+  near: Neighbours;
+  shown: Shown[];
+  page: number;
+  pages: number;
+};
+
+const view = (day: View): Html =>
+  front(
+    { title: spoken(day.edition.date), topic: day.topic },
+    html`${heading(day)}
+<p class="banner"><a href="#sign-up">Get them by mail</a>, once a day, on your topics</p>
+<div class="papers">${list(day)}</div>`,
+    day.filter.topic ? { topics: day.topic } : {},
+  );
+
+const first = (late: Late | null): Html =>
+  front(
+    { title: 'Paperboy', topic: '' },
+    html`<h1>The first edition is on its way</h1>
+<p>No papers have come in yet. Sign up now, and the first digest finds you.</p>
+${late?.unread ? html`<p class="note">${lateness(late)}</p>` : ''}`,
+  );
+
+/** The papers, and beside them the form; below them where there is no room beside. */
+const front = ({ title, topic }: { title: string; topic: string }, papers: Html, wishes: Filled = {}): Html =>
   layout(
-    {
-      title: edition ? spoken(edition.date) : 'Paperboy',
-      index: topic === '',
-      here: '/',
-      feed: feedOf(topic),
-    },
+    { title, index: topic === '', here: '/', feed: topic ? `?topics=${encodeURIComponent(topic)}` : '' },
     html`<div class="front">
-<header>${edition ? heading(edition, topic, filter, near) : empty}</header>
-<aside>
-<h2>Get them by mail</h2>
+<div>${papers}</div>
+<aside aria-labelledby="by-mail">
+<h2 id="by-mail">Get them by mail</h2>
 <p>Once a day, at your hour: the trending papers on your topics, and why each is there.</p>
-${signUpForm(topic && !filter.problem ? { topics: topic } : {})}
+${signUpForm(wishes)}
 </aside>
-${edition ? html`<div class="papers">${list(edition, topic, filter)}</div>` : ''}
 </div>`,
   );
 
-const feedOf = (topic: string) => (topic ? `?topics=${encodeURIComponent(topic)}` : '');
-
-const empty = html`<h1>The first edition is on its way</h1>
-<p>No papers have come in yet. Sign up now, and the first digest finds you.</p>`;
-
-const heading = (
-  { date, papers, notes }: Edition,
-  topic: string,
-  { problem }: Filter,
-  near: Neighbours,
-) => html`<h1>Trending papers</h1>
-${spanTabs(date, 'day', near)}
-<p class="date"><time datetime="${date}">${spoken(date)}</time> · ${count(papers.length, 'paper')}</p>
-${notes.map((note) => html`<p class="note">${inert(note)}</p>`)}
+const heading = ({ edition, topic, late, filter: { problem }, near }: View) => html`<header>
+<h1><time datetime="${edition.date}">${spoken(edition.date)}</time></h1>
+<p class="date">${count(edition.papers.length, 'trending paper')}, the hottest first</p>
+${spanTabs(edition.date, 'day', near)}
+${late ? html`<p class="note">${lateness(late)} This is the latest.</p>` : ''}
+${edition.notes.map((note) => html`<p class="note">${inert(note)}</p>`)}
+${isQuiet(edition) ? html`<p class="note">Nothing new was listed on this day, as on weekends and holidays; these are the papers of the days before.</p>` : ''}
 <form class="filter" role="search" action="/">
-<input type="hidden" name="date" value="${date}">
+<input type="hidden" name="date" value="${edition.date}">
 <label for="topic">On a topic</label>
 <input id="topic" name="topic" type="search" value="${topic}" placeholder="world models -survey" maxlength="200" ${problem ? html`aria-invalid="true" aria-describedby="topic-problem"` : ''}>
 <button class="quiet" type="submit">Show</button>
 </form>
-${problem ? html`<p class="problem" id="topic-problem">${inert(problem)} These are all papers.</p>` : ''}`;
+${problem ? html`<p class="problem" id="topic-problem" role="alert">${inert(problem)} These are all papers.</p>` : ''}
+</header>`;
 
-function list({ date, papers: all }: Edition, topic: string, { papers, words, problem }: Filter): Html {
-  if (all.length === 0)
-    return html`<p class="note">No paper was listed in these days: weekends and holidays of arXiv are quiet.</p>`;
-  if (words && !problem) {
-    const elsewhere = html`<a href="/search?q=${encodeURIComponent(topic)}">Search all days</a>`;
-    if (papers.length === 0)
-      return html`<p class="note">Nothing in this edition is on “${inert(topic)}”. ${elsewhere}, or <a href="/?date=${date}">see all of it</a>.</p>`;
-    return html`<p class="date">${count(papers.length, 'paper')} on “${inert(topic)}”. ${elsewhere}.</p>${items(papers, all, words)}`;
-  }
-  return items(papers, all);
-}
+const lateness = ({ due, unread }: Late): string =>
+  unread
+    ? `The edition of ${spoken(due)} has to wait: its sources cannot be read at the moment.`
+    : `The edition of ${spoken(due)} is not made yet.`;
 
-function items(papers: EditionPaper[], all: EditionPaper[], words?: Map<string, string[]>): Html {
-  const hottest = all[0]?.heat || 1;
-  return html`<ol class="list">${papers
-    .slice(0, PAPERS)
-    .map((paper) =>
-      paperItem({ ...paper, warmth: paper.heat / hottest, words: words?.get(paper.id) ?? [] }),
-    )}</ol>
-${papers.length > PAPERS ? html`<p class="hint">These are the ${PAPERS} hottest of ${papers.length}.</p>` : ''}`;
+const isQuiet = ({ date, papers }: Edition): boolean =>
+  papers.length > 0 && papers.every(({ listedOn }) => listedOn !== date);
+
+function list({ edition: { date, papers: all }, topic, filter, shown, page, pages }: View): Html {
+  if (all.length === 0) return html`<p class="hint">There is nothing to show.</p>`;
+  const elsewhere = html`<a href="/search?q=${encodeURIComponent(topic)}">Search all days</a>`;
+  const back = html`<a href="/?date=${date}">see all of this day</a>`;
+  if (shown.length === 0)
+    return html`<p class="note">Nothing in this edition is on “${inert(topic)}”. ${elsewhere}, or ${back}.</p>`;
+  const to = (number: number) =>
+    `/?${new URLSearchParams({ date, ...(topic ? { topic } : {}), page: String(number) })}`;
+  return html`${filter.topic ? html`<p class="date">${count(filter.papers.length, 'paper')} on “${inert(topic)}”. ${elsewhere}, or ${back}.</p>` : ''}
+<ol class="list">${shown.map(paperItem)}</ol>
+${pageTabs(page, pages, to)}`;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { foundWords } from '../../src/topics/found-words.ts';
 import { searchPapers } from '../../src/topics/search.ts';
 import { parseTopic } from '../../src/topics/topic.ts';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -47,10 +48,11 @@ describe('searching all papers', () => {
   });
 
   test('tells the words that it found as they stand in the paper, whatever stands around them', async () => {
-    const { hits } = await search('decode brain');
-    const hit = hits.find(({ id }) => id === '2605.00004');
-    expect(hit?.words.sort()).toEqual(['brains', 'decoding']);
-    expect(hit?.title).toBe('Decoding <b>brains</b> & minds');
+    const parsed = parseTopic('decode brain OR "of speech" OR zymurgy');
+    if (!parsed.ok) throw new Error(parsed.problem);
+    const words = await foundWords(app, parsed.topic, ['2605.00004', '2605.00005']);
+    expect(words.get('2605.00004')?.sort()).toEqual(['brains', 'decoding', 'speech']);
+    expect(words.get('2605.00005')).toEqual([]);
   });
 
   test('goes page by page, each paper once, and says how many there are', async () => {

@@ -6,7 +6,7 @@ import { publish } from '../../src/editions/publish.ts';
 import { pieces } from '../../src/web/marks.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { addPapers } from '../support/papers.ts';
+import { addIngest, addPapers } from '../support/papers.ts';
 
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 let app: TestApp;
@@ -57,7 +57,12 @@ describe('the edition', () => {
   test('can be narrowed to a topic, which is then what the sign-up offers', async () => {
     const narrowed = await page('/?topic=world+models');
     expect(titles(narrowed).sort()).toEqual(['Old world models', 'World models & <b>dreams</b>']);
-    expect(narrowed.dom.querySelectorAll('.paper mark').map(({ text }) => text)).toContain('World');
+    expect(
+      narrowed.dom
+        .querySelectorAll('h2 mark')
+        .map(({ text }) => text.toLowerCase())
+        .sort(),
+    ).toEqual(['models', 'models', 'world', 'world']);
     expect(narrowed.dom.querySelector('textarea')?.text.trim()).toBe('world models');
   });
 
@@ -75,6 +80,97 @@ describe('the edition', () => {
     const { status, dom } = await page('/?date=2026-06-01');
     expect(status).toBe(404);
     expect(dom.querySelector('main')?.text).toContain('The latest is that of Wednesday');
+  });
+});
+
+describe('the edition of a day', () => {
+  let days: TestApp;
+  const home = async (path: string) => parse(await (await createWeb(days).request(path)).text());
+  const notes = (dom: ReturnType<typeof parse>) => dom.querySelectorAll('.note').map(({ text }) => text);
+
+  beforeAll(async () => {
+    days = await testApp({ env: { SOURCES: 'huggingface' } });
+    const measured = (id: string, day: string, votes: number) => ({
+      id,
+      title: id,
+      votes,
+      measuredAt: `${day}T20:00:00Z`,
+    });
+    await addPapers(days, [
+      measured('2605.00001', '2026-05-06', 50),
+      measured('2605.00002', '2026-05-06', 20),
+      measured('2605.00003', '2026-05-06', 10),
+      { ...measured('2605.00004', '2026-05-07', 30), listedOn: '2026-05-07' },
+      measured('2605.00003', '2026-05-07', 400),
+      ...Array.from({ length: 60 }, (_, n) => ({
+        id: `2605.1${String(n).padStart(4, '0')}`,
+        title: `Paper ${n}`,
+      })),
+    ]);
+    await addIngest(days, { date: '2026-05-08' });
+    days.setNow('2026-05-09T09:00:00Z');
+    for (const day of ['2026-05-06', '2026-05-07', '2026-05-08'] as const) await publish(days, { date: day });
+  });
+  afterAll(() => days.close());
+
+  test('tells how each paper rose and fell since the edition before, and which are new', async () => {
+    const dom = await home('/?date=2026-05-07');
+    const moves = dom
+      .querySelectorAll('.paper')
+      .slice(0, 4)
+      .map((paper) => [
+        paper.querySelector('h2')?.text,
+        paper.querySelector('.rank')?.text.replace(/\s+/g, ' '),
+        paper.querySelector('.rank span')?.getAttribute('title'),
+      ]);
+    expect(moves).toEqual([
+      ['2605.00003', '1 ▲2 up', 'Up 2 places since the edition before'],
+      ['2605.00004', '2 new', 'Not in the edition before'],
+      ['2605.00001', '3 ▼2 down', 'Down 2 places since the edition before'],
+      ['2605.00002', '4 ▼2 down', 'Down 2 places since the edition before'],
+    ]);
+    expect((await home('/?date=2026-05-06')).querySelectorAll('.rank span')).toEqual([]);
+  });
+
+  test('shows its heat in percent of the hottest, in words too', async () => {
+    const [first, second] = (await home('/?date=2026-05-07')).querySelectorAll('meter');
+    expect(first?.getAttribute('value')).toBe('100');
+    expect(Number(second?.getAttribute('value'))).toBeLessThan(100);
+    expect(second?.getAttribute('title')).toMatch(/^Heat: .* % of the hottest paper’s$/);
+  });
+
+  test('goes on over several pages, each paper once', async () => {
+    const pages = [await home('/'), await home('/?date=2026-05-08&page=2'), await home('/?page=99')];
+    const [first, second, past] = pages.map((dom) =>
+      dom.querySelectorAll('.paper h2').map(({ text }) => text),
+    );
+    expect([first?.length, second?.length]).toEqual([50, 14]);
+    expect(new Set([...(first ?? []), ...(second ?? [])]).size).toBe(64);
+    expect(past).toEqual(second);
+    expect(pages[0]?.querySelectorAll('.pages a').map((link) => link.getAttribute('href'))).toEqual([
+      '/?date=2026-05-08&page=2',
+    ]);
+  });
+
+  test('says so when nothing new was listed on its day', async () => {
+    expect(notes(await home('/'))).toEqual([expect.stringContaining('Nothing new was listed on this day')]);
+    expect(notes(await home('/?date=2026-05-07'))).toEqual([]);
+  });
+
+  test('says so when a later one is due, and when no source could be read for it', async () => {
+    days.setNow('2026-05-10T02:30:00Z');
+    expect(notes(await home('/'))).toHaveLength(1);
+    days.setNow('2026-05-10T04:00:00Z');
+    expect(notes(await home('/'))[0]).toBe(
+      'The edition of Saturday, 9 May 2026 is not made yet. This is the latest.',
+    );
+    await addIngest(days, { date: '2026-05-09', outcome: 'failed', error: 'HF_TOKEN is wrong' });
+    const [late] = notes(await home('/'));
+    expect(late).toContain('has to wait: its sources cannot be read');
+    expect(late).not.toContain('HF_TOKEN');
+    expect(notes(await home('/?date=2026-05-07'))).toEqual([]);
+    await addIngest(days, { date: '2026-05-09', startedAt: '2026-05-10T03:00:00Z' });
+    expect(notes(await home('/'))[0]).toContain('is not made yet');
   });
 });
 
