@@ -74,9 +74,13 @@ verb(
   subscribers,
 )
   .argument('<file>')
-  .action((file) => run(async () => (await import('./commands/csv.ts')).runImport(file)));
+  .option('--consent <words>', 'where and when these readers agreed: they are active at once, unasked')
+  .option('--dry-run', 'read and judge the file, store nothing')
+  .action((file, { consent, dryRun }) =>
+    run(async () => (await import('./commands/import.ts')).runImport(file, { consent, dryRun })),
+  );
 verb('export', 'all subscribers as CSV on standard output', subscribers).action(() =>
-  run(async () => (await import('./commands/csv.ts')).runExport(process.stdout)),
+  run(async () => (await import('./commands/export.ts')).runExport(process.stdout)),
 );
 
 verb('explain', 'why a paper was or was not sent to somebody')

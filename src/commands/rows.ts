@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 
-/** A row of a CSV file by the number of its first line: its cells, or what is wrong with it. */
-export type Row = { line: number; cells: string[] } | { line: number; problem: string };
+/** A row of a CSV file as written, by the number of its first line: its cells, or what is wrong with it. */
+export type Row = { line: number; text: string } & ({ cells: string[] } | { problem: string });
 
 /** A row is no longer than this, in characters and in lines. */
 const MOST_CHARACTERS = 64 * 1024;
@@ -32,8 +32,8 @@ export async function* readRows(chunks: AsyncIterable<string>): AsyncGenerator<R
     }
     if (typeof read === 'string') {
       taken = 1;
-      yield { line, problem: PROBLEMS[read] };
-    } else if (read.length > 0) yield { line, cells: read };
+      yield { line, text: ahead[0] ?? '', problem: PROBLEMS[read] };
+    } else if (read.length > 0) yield { line, text: ahead.slice(0, taken).join('\n'), cells: read };
     ahead.splice(0, taken);
     line += taken;
   }

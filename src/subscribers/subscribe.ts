@@ -60,7 +60,7 @@ const onSignUp = (status: SubscriberStatus, suppression: Binding | null) =>
   status === 'suppressed' && suppression === null ? { replaces: false, letter: null } : ON_SIGN_UP[status];
 
 /** The address's subscriber, made if there was none, locked against other sign-ups until the transaction ends. */
-async function claim(
+export async function claim(
   { uuid, now }: App,
   tx: Tx,
   { email, key }: Address,

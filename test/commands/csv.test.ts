@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { escapeFormula, splitTopics, unescapeFormula } from '../../src/commands/cells.ts';
 import { openTerminal } from '../../src/commands/command.ts';
-import { runExport, runImport } from '../../src/commands/csv.ts';
+import { runExport } from '../../src/commands/export.ts';
+import { type ImportOptions, runImport } from '../../src/commands/import.ts';
+import { erase, suppress } from '../../src/subscribers/suppression.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 
 let app: TestApp;
@@ -22,9 +24,9 @@ afterAll(async () => {
 });
 beforeEach(() => app.db.$executeRaw`TRUNCATE subscribers, suppressions CASCADE`);
 
-const importText = (csv: string) => {
+const importText = (csv: string, options: ImportOptions = {}) => {
   writeFileSync(file, csv);
-  return runImport(file)(app, openTerminal(true));
+  return runImport(file, options)(app, openTerminal(true));
 };
 const exportText = async (json: boolean) => {
   const out = new PassThrough();
@@ -105,6 +107,73 @@ describe('importing', () => {
     expect(answer).toMatchObject({ data: { accepted: 0, bad: [] }, failed: true });
     expect(answer.lines[0]).toContain(words);
     expect(answer.lines.at(-1)).toContain('0 accepted');
+  });
+});
+
+describe('importing readers who agreed elsewhere', () => {
+  const consent = 'our old list, 2026-05-01';
+  const agreed = (csv: string) => importText(csv, { consent });
+
+  test('makes them active at once, with the consent on record, and writes them no letter', async () => {
+    expect(await agreed('email,topics\na@x.org,agents\n')).toMatchObject({ data: { accepted: 1 } });
+    expect(await app.db.subscriber.findFirstOrThrow()).toMatchObject({
+      status: 'active',
+      consent,
+      confirmedAt: app.now(),
+    });
+    expect(await app.db.letter.count()).toBe(0);
+  });
+
+  test('takes back nobody who left or is suppressed, and leaves who is subscribed as they are', async () => {
+    await agreed('email,topics\nleft@x.org,agents\nbounced@x.org,agents\nhere@x.org,agents\n');
+    await app.db.subscriber.update({ where: { emailKey: 'left@x.org' }, data: { status: 'unsubscribed' } });
+    const { id } = await app.db.subscriber.findUniqueOrThrow({ where: { emailKey: 'bounced@x.org' } });
+    await suppress(app, [id], 'the mailbox does not exist');
+    await erase(app, 'erased@x.org');
+    expect(
+      await agreed(
+        'email,topics\nleft@x.org,robots\nbounced@x.org,robots\nhere@x.org,robots\nerased@x.org,robots\nnew@x.org,robots\n',
+      ),
+    ).toMatchObject({ data: { accepted: 1, kept: 1, left: 3 } });
+    expect(await signedUp()).toEqual([
+      ['bounced@x.org', 'agents'],
+      ['here@x.org', 'agents'],
+      ['left@x.org', 'agents'],
+      ['new@x.org', 'robots'],
+    ]);
+  });
+});
+
+describe('bad rows', () => {
+  const bad = `${file}.bad.csv`;
+  afterEach(() => rmSync(bad, { force: true }));
+
+  test('are kept aside as they were, with line and problem, and can be mended and imported', async () => {
+    const answer = await importText('email,topics\na@x.org,agents\nnobody,"world models; robots"\n');
+    expect(answer).toMatchObject({ data: { accepted: 1, badRows: bad } });
+    const kept = readFileSync(bad, 'utf8');
+    expect(kept).toMatch(/^line,problem,email,topics\n3,.*@.*,nobody,"world models; robots"\n$/);
+    expect(statSync(bad).mode & 0o777).toBe(0o600);
+    expect(await importText(kept.replace('nobody', 'b@x.org'))).toMatchObject({
+      data: { accepted: 1, bad: [] },
+    });
+    expect(await signedUp()).toEqual([
+      ['a@x.org', 'agents'],
+      ['b@x.org', 'world models', 'robots'],
+    ]);
+  });
+
+  test('where there are none make no file', async () => {
+    await importText('email,topics\na@x.org,agents\n');
+    expect(existsSync(bad)).toBe(false);
+  });
+
+  test('are found by a dry run, which stores nothing', async () => {
+    const answer = await importText('email,topics\na@x.org,agents\nnobody,agents\n', { dryRun: true });
+    expect(answer).toMatchObject({ data: { accepted: 1, bad: [{ line: 3 }] } });
+    expect(answer.lines.at(-1)).toContain('dry run');
+    expect(await signedUp()).toEqual([]);
+    expect(existsSync(bad)).toBe(true);
   });
 });
 

@@ -1,0 +1,168 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { getSystemErrorMessage } from 'node:util';
+import type { App } from '../app.ts';
+import { takeOver } from '../subscribers/consent.ts';
+import { parseSignUp, type SignUp, subscribe } from '../subscribers/subscribe.ts';
+import type { Problem } from '../subscribers/subscriber.ts';
+import { UNKNOWN_ZONE } from '../subscribers/wishes.ts';
+import { knownToDatabase } from '../subscribers/zone.ts';
+import { type Aside, keepAside } from './aside.ts';
+import { splitTopics, unescapeFormula } from './cells.ts';
+import type { Run } from './command.ts';
+import { type Row, readRows } from './rows.ts';
+import { printable } from './text.ts';
+
+/** The columns of both files; an import needs the first two. Topics are separated by semicolons. */
+export const COLUMNS = [
+  'email',
+  'topics',
+  'timeZone',
+  'sendHour',
+  'frequency',
+  'maxPapers',
+  'trending',
+  'popularity',
+] as const;
+
+export type ImportOptions = {
+  /** Where and when these readers agreed: they are active at once. Without it each is asked to confirm. */
+  consent?: string | undefined;
+  /** Reads and judges, and stores nothing. */
+  dryRun?: boolean | undefined;
+};
+
+/**
+ * Takes in everybody in a CSV file, read as a stream. Bad rows are named by line and kept in FILE.bad.csv, to be mended
+ * and imported; the rest goes in. Whatever ends it early, what went in before is told. Repeatable: who has a
+ * subscription keeps it as it is.
+ */
+export const runImport =
+  (file: string, options: ImportOptions = {}): Run =>
+  async (app, terminal) => {
+    const report: Report = { accepted: 0, kept: 0, left: 0, bad: [] };
+    const aside = keepAside(`${file}.bad.csv`);
+    const bar = terminal.progress('import');
+    try {
+      const { size } = await stat(file);
+      const source = createReadStream(file, 'utf8');
+      await importRows(app, readRows(source), { report, aside, options }, () =>
+        bar.update(source.bytesRead, size),
+      );
+    } catch (error) {
+      report.stopped = whyStopped(file, error);
+    } finally {
+      bar.stop();
+      await aside.close();
+    }
+    const { accepted, bad, stopped } = report;
+    return {
+      data: { ...report, ...(bad.length > 0 ? { badRows: aside.file } : {}) },
+      lines: [
+        ...bad.slice(0, SHOWN).map(({ line, problems }) => `line ${line}: ${printable(problems.join('; '))}`),
+        ...(bad.length > SHOWN ? [`… and ${bad.length - SHOWN} more`] : []),
+        ...(bad.length > 0
+          ? [`The bad rows are in ${printable(aside.file)}: mend them and import that file.`]
+          : []),
+        ...(stopped ? [printable(stopped)] : []),
+        summary(report, options),
+      ],
+      failed: stopped !== undefined || (accepted === 0 && bad.length > 0),
+    };
+  };
+
+/** Bad rows that are named on the screen; the file has all. */
+const SHOWN = 50;
+
+type Report = {
+  accepted: number;
+  /** Have a subscription already, which stays as it is. Counted where consent is told. */
+  kept: number;
+  /** Left, complained or were erased before, and are not taken back. Counted where consent is told. */
+  left: number;
+  bad: { line: number; problems: string[] }[];
+  /** Why the rest of the file was not read. */
+  stopped?: string;
+};
+
+function summary({ accepted, kept, left, bad }: Report, { consent, dryRun }: ImportOptions): string {
+  const counts = `${accepted} accepted, ${bad.length} bad row${bad.length === 1 ? '' : 's'}`;
+  if (dryRun) return `${counts}. Nothing was stored: it was a dry run.`;
+  if (consent === undefined) return `${counts}. Confirmations go to addresses that have no subscription.`;
+  return `${counts}, ${kept} subscribed already, ${left} left before. Those accepted are active.`;
+}
+
+async function importRows(
+  app: App,
+  rows: AsyncGenerator<Row>,
+  { report, aside, options }: { report: Report; aside: Aside; options: ImportOptions },
+  onRow: () => void,
+): Promise<void> {
+  let header: string[] | undefined;
+  for await (const row of rows) {
+    if (!header) {
+      header = 'cells' in row ? row.cells : [];
+      if (!header.includes('email') || !header.includes('topics')) break;
+      aside.header(row.text);
+      continue;
+    }
+    const outcome = 'cells' in row ? await importRow(app, header, row.cells, options) : [row.problem];
+    if (typeof outcome === 'string') report[outcome]++;
+    else {
+      report.bad.push({ line: row.line, problems: outcome });
+      aside.row(row, outcome);
+    }
+    onRow();
+  }
+  if (!header?.includes('email') || !header.includes('topics'))
+    report.stopped =
+      'The first line must name the columns, email and topics among them, with commas between.';
+}
+
+/** What became of the row, or what is wrong with it. */
+async function importRow(
+  app: App,
+  header: string[],
+  cells: string[],
+  options: ImportOptions,
+): Promise<'accepted' | 'kept' | 'left' | string[]> {
+  if (cells.slice(header.length).some(Boolean))
+    return [
+      `${cells.length} cells, but the first line names ${header.length}; a cell with a comma stands in quotation marks`,
+    ];
+  const parsed = parseSignUp(
+    fieldsOf(Object.fromEntries(header.map((name, at) => [name, unescapeFormula(cells[at] ?? '')]))),
+  );
+  const outcome = parsed.ok ? await takeIn(app, parsed.signUp, options) : parsed;
+  if (!outcome.ok) return outcome.problems.map(({ field, message }) => `${field}: ${message}`);
+  return outcome.became;
+}
+
+type TakenIn = { ok: true; became: 'accepted' | 'kept' | 'left' } | { ok: false; problems: Problem[] };
+
+async function takeIn(app: App, signUp: SignUp, { consent, dryRun }: ImportOptions): Promise<TakenIn> {
+  if (dryRun) {
+    const known = await knownToDatabase(app.db, signUp.preferences.timeZone);
+    return known ? { ok: true, became: 'accepted' } : { ok: false, problems: [UNKNOWN_ZONE] };
+  }
+  if (consent === undefined) {
+    const outcome = await subscribe(app, signUp);
+    return outcome.ok ? { ok: true, became: 'accepted' } : outcome;
+  }
+  const outcome = await takeOver(app, signUp, consent);
+  if (!outcome.ok) return outcome;
+  return { ok: true, became: outcome.status === 'active' ? 'accepted' : outcome.status };
+}
+
+/** What a cell leaves empty keeps its default. */
+function fieldsOf(record: Record<string, string>): Record<string, unknown> {
+  const cells = COLUMNS.flatMap((column) => (record[column] ? [[column, record[column]] as const] : []));
+  const { topics = '', ...rest } = Object.fromEntries(cells);
+  return { email: '', ...rest, topics: splitTopics(topics) };
+}
+
+function whyStopped(file: string, error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('syscall' in error && 'errno' in error && typeof error.errno === 'number')) return error.message;
+  return `${file} cannot be read: ${getSystemErrorMessage(error.errno)}.`;
+}
