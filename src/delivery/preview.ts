@@ -27,7 +27,7 @@ export async function previewDigest(app: App, topics: ParsedTopic[], date?: Day)
     };
   const { matches, excluded } = await previewMatches(app, edition.date, topics);
   const named = topics.map(({ query }) => ({ id: query, query }));
-  const choice = choose(edition, { ...DEFAULTS, topics: named }, { matches, excluded, sent: new Set() });
+  const choice = choose(edition, { ...DEFAULTS, topics: named }, { matches, excluded, sent: new Map() });
   if ('silence' in choice) return { status: 'silence', why: choice.silence };
   // Signed for nobody: the links of a preview lead to no subscriber.
   const nobody = '00000000-0000-0000-0000-000000000000';

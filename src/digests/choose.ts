@@ -1,7 +1,10 @@
 import type { Edition, EditionPaper, Match } from '../editions/edition.ts';
-import { heat } from '../editions/heat.ts';
+import type { Day } from '../lib/day.ts';
+import { CUT_OFF } from '../topics/match.ts';
 import type { Digest, DigestPaper } from './digest.ts';
-import { reasonsFor } from './reasons.ts';
+import { isHot, type Outlook, outlookOf } from './outlook.ts';
+import { type Place, reasonsFor } from './reasons.ts';
+import type { Taste } from './taste.ts';
 
 export type Reader = {
   topics: { id: string; query: string }[];
@@ -18,9 +21,14 @@ export type Known = {
   matches: ReadonlyMap<string, readonly Match[]>;
   /** Papers that one of the reader's topics excludes. */
   excluded: ReadonlySet<string>;
-  /** Papers that this reader has had. */
-  sent: ReadonlySet<string>;
+  /** What this reader has had of the edition's papers, by paper id. */
+  sent: ReadonlyMap<string, Sent>;
+  /** Absent for a reader who gave no examples. */
+  taste?: Taste | undefined;
 };
+
+/** The day of the first digest that had the paper, the votes that it had then, and how many digests had it. */
+export type Sent = { on: Day; votes: number; times: number };
 
 /** Nothing to say is an answer too, and the ledger keeps it. */
 export type Choice =
@@ -28,39 +36,64 @@ export type Choice =
   | { silence: 'no paper on the topics' | 'no new paper on the topics' };
 
 const MOST_TRENDING = 3;
-/** Beyond this rank a paper is not trending, however little else there is. */
-const TRENDING_RANK = 20;
+/** How far examples can move a paper, on the scale of 0 to 1 on which relevance and heat are mixed. */
+const TASTE = 0.5;
 
 /**
  * Chooses a reader's papers from an edition. Pure: the same input gives the same digest.
  *
  * Every topic with a new paper gets a place before any topic gets a second; the rest go by the mix of relevance and
- * heat that the reader's dial sets. Heat counts as the percentile within the topic, so that a loud field cannot drown
- * a quiet one. A paper that a topic excludes comes neither through that topic nor as a trending paper.
+ * heat that the reader's dial sets, moved by the reader's examples. Heat counts as the percentile within the topic, so
+ * that a loud field cannot drown a quiet one. Of papers that are nearly the same one comes first, and the others only
+ * when nothing else is left. A paper that a topic excludes comes neither through that topic nor as a trending paper.
+ * Without a paper on the topics there is no digest: what trends elsewhere comes along, but never alone.
  */
-export function choose(edition: Edition, reader: Reader, { matches, excluded, sent }: Known): Choice {
-  const papers = new Map(edition.papers.map((paper) => [paper.id, paper]));
-  const ranked = reader.topics.map((topic) => standings(topic, matches.get(topic.id) ?? [], papers, reader));
-  const places = ranked.map((topic) => topic.filter(({ paper }) => !sent.has(paper.id)));
+export function choose(edition: Edition, reader: Reader, known: Known): Choice {
+  const outlook = outlookOf(edition);
+  const { sent, matches } = known;
+  const isNew = (paper: EditionPaper) => !sent.has(paper.id) || isBack(paper, sent.get(paper.id), outlook);
+  const ranked = reader.topics.map((topic) =>
+    standings(topic, matches.get(topic.id) ?? [], { outlook, reader, known }),
+  );
+  const places = ranked.map((topic) => topic.filter(({ paper }) => isNew(paper)));
   if (places.every((topic) => topic.length === 0)) {
     const silent = ranked.every((topic) => topic.length === 0);
     return { silence: silent ? 'no paper on the topics' : 'no new paper on the topics' };
   }
-  const chosen = fill(places, reader.maxPapers);
+  const chosen = fill(places, reader.maxPapers, outlook);
   const onTopic = new Set(ranked.flat().map(({ paper }) => paper.id));
-  const trending = edition.papers
-    .filter(({ id, rank }) => rank <= TRENDING_RANK && !onTopic.has(id) && !sent.has(id) && !excluded.has(id))
-    .slice(0, reader.trending ? MOST_TRENDING : 0);
+  const trending = trendingOf(
+    { outlook, reader, known },
+    (paper) => isNew(paper) && !onTopic.has(paper.id),
+    chosen.map(({ paper }) => paper.id),
+  );
+  const described = (paper: EditionPaper, place: Place): DigestPaper => ({
+    paper,
+    topic: 'topic' in place ? place.topic.query : null,
+    reasons: reasonsFor(paper, place, {
+      edition: edition.date,
+      weekly: reader.frequency === 'weekly',
+      before: sent.get(paper.id),
+      like: known.taste?.get(paper.id)?.like,
+    }),
+  });
   return {
     digest: {
       date: edition.date,
       topics: reader.topics.map(({ query }) => query),
-      papers: chosen.map((standing) => digestPaper(standing, edition)),
-      trending: trending.map((paper) => digestPaper({ paper, topic: null }, edition)),
+      papers: chosen.map(({ paper, topic, twin }) => described(paper, { topic, twin })),
+      trending: trending.map(({ paper, position }) => described(paper, { position })),
       notes: edition.notes,
     },
   };
 }
+
+/** Whether a paper that was sent once has taken off since: it has gained twice the votes that it had, and is hot now. */
+export const isBack = (paper: EditionPaper, before: Sent | undefined, outlook: Outlook): boolean =>
+  before?.times === 1 &&
+  paper.votes - before.votes >= Math.max(LEAST_GAINED, 2 * before.votes) &&
+  isHot(outlook, paper.rank);
+const LEAST_GAINED = 30;
 
 /** A paper's standing on one topic. */
 type Standing = {
@@ -68,54 +101,81 @@ type Standing = {
   topic: { query: string; match: Match; position: number; of: number };
   score: number;
 };
+type Chosen = Standing & { twin: EditionPaper | undefined };
+type Given = { outlook: Outlook; reader: Reader; known: Known };
 
 /** The topic's papers, best first. Positions go by heat, ties by the edition's rank, so the order is total. */
 function standings(
   topic: { query: string },
   matches: readonly Match[],
-  papers: ReadonlyMap<string, EditionPaper>,
-  { popularity, frequency }: Reader,
+  { outlook, reader: { popularity, frequency }, known: { taste } }: Given,
 ): Standing[] {
-  const warmth = frequency === 'weekly' ? heatOfTheWeek : (paper: EditionPaper) => paper.heat;
+  const order = frequency === 'weekly' ? outlook.week : outlook.day;
   const byHeat = matches
     .flatMap((match) => {
-      const paper = papers.get(match.paperId);
+      const paper = outlook.papers.get(match.paperId);
       return paper ? [{ paper, match }] : [];
     })
-    .sort((a, b) => warmth(b.paper) - warmth(a.paper) || a.paper.rank - b.paper.rank);
+    .sort((a, b) => place(order, a.paper) - place(order, b.paper));
   return byHeat
     .map(({ paper, match }, index) => {
       const percentile = 1 - index / byHeat.length;
+      // From the cut-off on, so that both ends of the dial weigh the same.
+      const relevance = Math.max(0, (match.relevance - CUT_OFF) / (1 - CUT_OFF));
       return {
         paper,
         topic: { query: topic.query, match, position: index + 1, of: byHeat.length },
-        score: popularity * percentile + (1 - popularity) * match.relevance,
+        score:
+          popularity * percentile + (1 - popularity) * relevance + TASTE * (taste?.get(paper.id)?.lean ?? 0),
       };
     })
     .sort(best);
 }
 
-/** A week's reader asks what the week brought, not what is hot on its last day: all its votes count, age does not. */
-const heatOfTheWeek = (paper: EditionPaper) => heat({ ...paper, votesGained: paper.votes }, 0);
+const place = (order: ReadonlyMap<string, number>, { id }: EditionPaper) => order.get(id) ?? order.size;
 
 const best = (a: Standing, b: Standing) => b.score - a.score || a.paper.rank - b.paper.rank;
 
-function fill(places: Standing[][], most: number): Standing[] {
-  const chosen = new Map<string, Standing>();
+/** First one of each topic, then whatever is best; a twin of a chosen paper only where nothing else is left. */
+function fill(places: Standing[][], most: number, { twins, papers }: Outlook): Chosen[] {
+  const chosen = new Map<string, Chosen>();
+  const twinOf = ({ paper }: Standing) => [...(twins.get(paper.id) ?? [])].find((id) => chosen.has(id));
   const take = (standing: Standing) => {
-    if (chosen.size < most && !chosen.has(standing.paper.id)) chosen.set(standing.paper.id, standing);
+    if (chosen.size >= most || chosen.has(standing.paper.id)) return;
+    const twin = twinOf(standing);
+    chosen.set(standing.paper.id, { ...standing, twin: twin === undefined ? undefined : papers.get(twin) });
   };
   for (const topic of places) {
     const served = topic.some(({ paper }) => chosen.has(paper.id));
-    if (topic[0] && !served) take(topic[0]);
+    const first = topic.find((standing) => twinOf(standing) === undefined) ?? topic[0];
+    if (first && !served) take(first);
   }
-  for (const standing of places.flat().sort(best)) take(standing);
+  const rest = places.flat().sort(best);
+  for (const standing of rest) if (twinOf(standing) === undefined) take(standing);
+  for (const standing of rest) take(standing);
   return [...chosen.values()].sort(best);
 }
 
-function digestPaper(
-  { paper, topic }: Pick<Standing, 'paper'> & { topic: Standing['topic'] | null },
-  edition: Edition,
-): DigestPaper {
-  return { paper, topic: topic?.query ?? null, reasons: reasonsFor(paper, topic, edition.date) };
+/** The hottest papers that a reader may get from outside the topics, by the week's heat or the day's. */
+function trendingOf(
+  { outlook, reader, known: { excluded, taste } }: Given,
+  eligible: (paper: EditionPaper) => boolean,
+  chosen: string[],
+): { paper: EditionPaper; position: number }[] {
+  if (!reader.trending) return [];
+  const order = reader.frequency === 'weekly' ? outlook.week : outlook.day;
+  const hot = [...order].flatMap(([id, index]) => {
+    const paper = isHot(outlook, index + 1) ? outlook.papers.get(id) : undefined;
+    if (!paper || !eligible(paper) || excluded.has(id)) return [];
+    return [
+      { paper, position: index + 1, score: -index / outlook.hot + TASTE * (taste?.get(id)?.lean ?? 0) },
+    ];
+  });
+  const taken: typeof hot = [];
+  for (const one of hot.sort((a, b) => b.score - a.score || a.position - b.position)) {
+    const near = outlook.twins.get(one.paper.id);
+    const known = [...chosen, ...taken.map(({ paper }) => paper.id)];
+    if (taken.length < MOST_TRENDING && !known.some((id) => near?.has(id))) taken.push(one);
+  }
+  return taken;
 }

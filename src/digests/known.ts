@@ -1,8 +1,11 @@
 import type { App } from '../app.ts';
 import { type Edition, excludedBy, matchesOf } from '../editions/edition.ts';
+import { likenessTo } from '../editions/likeness.ts';
 import { matchMissing } from '../editions/matching.ts';
-import { startOf } from '../lib/day.ts';
-import type { Known } from './choose.ts';
+import { type Day, dayOf, startOf } from '../lib/day.ts';
+import { examplesOfAll } from '../subscribers/examples.ts';
+import type { Known, Sent } from './choose.ts';
+import { type Taste, tasteOf } from './taste.ts';
 
 /**
  * What choosing must know of each of some subscribers, read set by set. Topics that the edition has not been matched
@@ -12,30 +15,62 @@ import type { Known } from './choose.ts';
  */
 export async function knownOf(
   app: App,
-  { date }: Pick<Edition, 'date'>,
+  edition: Edition,
   readers: readonly { id: string; topicIds: readonly string[] }[],
 ): Promise<(subscriberId: string) => Known> {
   const { db } = app;
+  const { date } = edition;
   const topicsOf = new Map(readers.map(({ id, topicIds }) => [id, topicIds]));
   const topicIds = [...new Set(readers.flatMap((reader) => reader.topicIds))];
   await matchMissing(app, date, topicIds);
   const matches = await matchesOf(db, date, topicIds);
   const excluded = await excludedBy(db, date, topicIds);
   const sent = await sentTo(app, date, [...topicsOf.keys()]);
+  const tastes = await tastesOf(app, edition, [...topicsOf.keys()]);
   return (subscriberId) => ({
     matches,
     excluded: new Set((topicsOf.get(subscriberId) ?? []).flatMap((id) => [...(excluded.get(id) ?? [])])),
-    sent: sent.get(subscriberId) ?? new Set(),
+    sent: sent.get(subscriberId) ?? new Map(),
+    taste: tastes.get(subscriberId),
   });
 }
 
-/** The papers in the other digests that each subscriber had, or is about to get. */
-async function sentTo({ db }: App, date: string, subscriberIds: string[]): Promise<Map<string, Set<string>>> {
-  const rows = await db.$queryRaw<{ id: string; paperIds: string[] }[]>`
-    SELECT subscriber_id::text AS id, array_agg(DISTINCT paper_id) AS "paperIds"
-    FROM deliveries, unnest(paper_ids) AS paper_id
-    WHERE subscriber_id = ANY (${subscriberIds}::uuid[])
-      AND status NOT IN ('failed', 'skipped') AND edition_date <> ${startOf(date)}::date
-    GROUP BY subscriber_id`;
-  return new Map(rows.map(({ id, paperIds }) => [id, new Set(paperIds)]));
+/**
+ * The edition's papers that each subscriber had in other digests, or is about to get. The votes that a paper had then are
+ * those of that edition.
+ *
+ * Plan: deliveries by (subscriber_id, edition_date), their papers hash-joined with the edition's; the votes of the few that
+ * are left are looked up by key.
+ */
+async function sentTo(
+  { db }: App,
+  date: Day,
+  subscriberIds: string[],
+): Promise<Map<string, Map<string, Sent>>> {
+  const rows = await db.$queryRaw<{ id: string; paperId: string; on: Date; votes: number; times: number }[]>`
+    SELECT subscriber_id::text AS id, d.paper_id AS "paperId", min(d.edition_date) AS on, count(*)::int AS times,
+      (array_agg(coalesce(was.votes, 0) ORDER BY d.edition_date))[1] AS votes
+    FROM (
+      SELECT subscriber_id, edition_date, unnest(paper_ids) AS paper_id FROM deliveries
+      WHERE subscriber_id = ANY (${subscriberIds}::uuid[])
+        AND status NOT IN ('failed', 'skipped') AND edition_date <> ${startOf(date)}::date
+    ) d
+    JOIN edition_papers now ON now.edition_date = ${startOf(date)}::date AND now.paper_id = d.paper_id
+    LEFT JOIN edition_papers was ON was.edition_date = d.edition_date AND was.paper_id = d.paper_id
+    GROUP BY subscriber_id, d.paper_id`;
+  return new Map(
+    [...Map.groupBy(rows, ({ id }) => id)].map(([id, group]) => [
+      id,
+      new Map(group.map(({ paperId, on, votes, times }) => [paperId, { on: dayOf(on), votes, times }])),
+    ]),
+  );
+}
+
+/** Of those who gave examples; the others cost nothing. */
+async function tastesOf(app: App, edition: Edition, subscriberIds: string[]): Promise<Map<string, Taste>> {
+  const examples = await examplesOfAll(app.db, subscriberIds);
+  if (examples.size === 0) return new Map();
+  const papers = [...examples.values()].flatMap((some) => some.map(({ paperId }) => paperId));
+  const likeness = await likenessTo(app, edition, papers);
+  return new Map([...examples].map(([id, some]) => [id, tasteOf(some, likeness)]));
 }

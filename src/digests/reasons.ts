@@ -1,18 +1,55 @@
 import { type EditionPaper, type Match, votesSinceYesterday } from '../editions/edition.ts';
 import type { Day } from '../lib/day.ts';
+import { nameOf } from './subject.ts';
 
-type Place = { query: string; match: Match; position: number; of: number };
+/** Where a paper stands: on a topic, perhaps beside a twin of its, or among all papers. */
+export type Place =
+  | {
+      topic: { query: string; match: Match; position: number; of: number };
+      twin: EditionPaper | undefined;
+    }
+  | { position: number };
 
-/** Why a paper is in a digest: facts only, the weightiest first. `place` is null for a paper outside the topics. */
-export function reasonsFor(paper: EditionPaper, place: Place | null, date: Day): string[] {
+export type Circumstances = {
+  edition: Day;
+  weekly: boolean;
+  /** The digest that the reader had it in before. */
+  before: { on: Day; votes: number } | undefined;
+  /** The example that it is like. */
+  like: { title: string; kind: 'more' | 'less' } | null | undefined;
+};
+
+/** Why a paper is in a digest: facts only, the weightiest first. */
+export function reasonsFor(
+  paper: EditionPaper,
+  place: Place,
+  { edition, weekly, before, like }: Circumstances,
+): string[] {
   return [
-    place ? matched(place, paper) : `${ordinal(paper.rank)} of all papers today`,
-    moved(paper, date),
-    place && place.of > 1 ? `${ordinal(place.position)} of ${place.of} on your topic` : null,
+    before ? back(paper, before) : null,
+    'topic' in place
+      ? matched(place.topic, paper)
+      : `${ordinal(place.position)} of all papers ${weekly ? 'this week' : 'today'}`,
+    like ? `like “${nameOf(like.title, 60)}”, which you asked ${like.kind} of` : null,
+    before ? null : moved(paper, edition, weekly),
+    standing(place),
   ].filter((reason) => reason !== null);
 }
 
-function matched({ query, match: { inTitle, inKeywords, inAbstract } }: Place, paper: EditionPaper): string {
+const back = ({ votes }: EditionPaper, before: { on: Day; votes: number }) =>
+  `back: +${count(votes - before.votes, 'vote')} since you had it on ${spoken(before.on)}`;
+
+function standing(place: Place): string | null {
+  if (!('topic' in place)) return null;
+  const { twin, topic } = place;
+  if (twin) return `close to “${nameOf(twin.title, 60)}”, which is here too`;
+  return topic.of > 1 ? `${ordinal(topic.position)} of ${topic.of} on your topic` : null;
+}
+
+function matched(
+  { query, match: { inTitle, inKeywords, inAbstract } }: { query: string; match: Match },
+  paper: EditionPaper,
+): string {
   const found = [
     { words: inTitle, place: 'in the title', text: paper.title },
     { words: inKeywords, place: 'among the keywords', text: '' },
@@ -31,12 +68,16 @@ function quoted(words: string[], text: string): string {
 }
 const list = new Intl.ListFormat('en-GB');
 
-function moved(paper: EditionPaper, date: Day): string | null {
+function moved(paper: EditionPaper, date: Day, weekly: boolean): string | null {
   if (paper.votes === 0) return null;
+  if (weekly) return `${count(paper.votes, 'vote')} since ${spoken(paper.listedOn)}`;
   if (paper.listedOn === date) return `${count(paper.votes, 'vote')} on its first day`;
   const gained = votesSinceYesterday(paper);
   return gained > 0 ? `+${count(gained, 'vote')} since yesterday` : null;
 }
+
+const spoken = (day: Day) =>
+  Temporal.PlainDate.from(day).toLocaleString('en-GB', { day: 'numeric', month: 'long' });
 
 const count = (n: number, noun: string) => `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
 

@@ -54,7 +54,7 @@ export function preheaderOf({ papers, trending }: Pick<Digest, 'papers' | 'trend
 }
 
 /** "MolmoAct2: Action Reasoning Models…" goes by the name before its colon. */
-function nameOf(title: string, most: number): string {
+export function nameOf(title: string, most: number): string {
   const whole = legible(title, 300);
   const name = /^(.{3,}?)(?:: | [–—] )/u.exec(whole)?.[1];
   return name && name.length <= most ? name : legible(whole, most);

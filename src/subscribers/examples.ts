@@ -10,17 +10,20 @@ export const MOST_EXAMPLES = 50;
 
 /** Newest first. */
 export async function examplesOf(db: Db, subscriberId: string): Promise<Example[]> {
+  return (await examplesOfAll(db, [subscriberId])).get(subscriberId) ?? [];
+}
+
+/** Those of several subscribers, by subscriber; who gave none is absent. */
+export async function examplesOfAll(db: Db, subscriberIds: string[]): Promise<Map<string, Example[]>> {
   const rows = await db.example.findMany({
-    where: { subscriberId },
+    where: { subscriberId: { in: subscriberIds } },
     orderBy: [{ createdAt: 'desc' }, { paperId: 'asc' }],
     include: { paper: { select: { title: true } } },
   });
-  return rows.map(({ paperId, kind, createdAt, paper }) => ({
-    paperId,
-    title: paper.title,
-    kind,
-    createdAt,
-  }));
+  return Map.groupBy(
+    rows.map(({ paper, ...example }) => ({ ...example, title: paper.title })),
+    ({ subscriberId }) => subscriberId,
+  );
 }
 
 /**

@@ -28,15 +28,18 @@ const CORPUS = 5000;
  * @param options.date papers listed later say nothing of how rare a word is
  * @param options.ways a query for the topics' ways (ways.ts)
  * @param options.candidates a query for `(id, lexemes, categories, author_keys)`
+ * @param options.cutOff the least relevance; 0 to be told of whatever has a word of a topic
  */
 export function matches({
   date,
   ways,
   candidates,
+  cutOff = CUT_OFF,
 }: {
   date: Day;
   ways: Prisma.Sql;
   candidates: Prisma.Sql;
+  cutOff?: number;
 }): Prisma.Sql {
   const day = startOf(date);
   return Prisma.sql`
@@ -78,7 +81,7 @@ export function matches({
         array_agg(n) FILTER (WHERE place = 'A') AS titled, array_agg(n) FILTER (WHERE place = 'B') AS keyed,
         array_agg(n) FILTER (WHERE place NOT IN ('A', 'B')) AS abstracted
       FROM weighed JOIN hits USING (lexeme)
-      GROUP BY way, id HAVING sum(tenths) >= ${CUT_OFF}::numeric * max(total)
+      GROUP BY way, id HAVING sum(tenths) >= ${cutOff}::numeric * max(total)
       UNION ALL
       SELECT way, id, 1, NULL, NULL, NULL FROM ways, candidates
       WHERE cardinality(ways.lexemes) = 0 AND (must IS NOT NULL OR cardinality(ways.categories || authors) > 0)

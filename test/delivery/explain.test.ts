@@ -74,7 +74,7 @@ const told = async (paper: string) => (await explain(app, 'ada@example.org', pap
 describe('explaining', () => {
   test('a topic that the edition has not been matched with yet is matched first', async () => {
     await reader(['speculative decoding']);
-    expect(await told(id(1))).toContain('“speculative decoding”: relevance 1.00');
+    expect(await told(id(1))).toContain('“speculative decoding”: matched 1.00');
   });
 
   test.each([
@@ -138,7 +138,7 @@ describe('explaining', () => {
     await reader(['speculative decoding -surveys']);
     expect(await told(id(52))).toContain('would be in the digest as a trending paper');
     expect(await told(id(58))).toContain('not among the 3 trending papers');
-    expect(await told(id(51))).toContain('excluded by it');
+    expect(await told(id(51))).toContain('excluded by “-surveys”');
     await app.db.subscriber.updateMany({ data: { trending: false } });
     expect(await told(id(52))).toContain('wants no trending papers');
   });
@@ -146,7 +146,7 @@ describe('explaining', () => {
   test('a reader whose topics bring nothing gets no digest', async () => {
     await reader(['quantum gravity']);
     const lines = await told(id(52));
-    expect(lines).toContain('“quantum gravity”: relevance below the cut-off of 0.50.');
+    expect(lines).toContain('“quantum gravity”: matched 0.00, below 0.50, missing “quantum” and “gravity”.');
     expect(lines).toContain('no paper on the topics');
   });
 

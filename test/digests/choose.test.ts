@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { choose, type Known, type Reader } from '../../src/digests/choose.ts';
+import { choose, isBack, type Known, type Reader } from '../../src/digests/choose.ts';
+import type { Digest } from '../../src/digests/digest.ts';
+import { outlookOf } from '../../src/digests/outlook.ts';
+import { tasteOf } from '../../src/digests/taste.ts';
 import type { Edition, EditionPaper, Match } from '../../src/editions/edition.ts';
 
 const paper = (id: string, rank: number, more: Partial<EditionPaper> = {}): EditionPaper => ({
@@ -50,9 +53,13 @@ const reader = (...topics: string[]): Reader => ({
 const known = (matches: Record<string, Match[]>, more: Partial<Known> = {}): Known => ({
   matches: new Map(Object.entries(matches)),
   excluded: new Set(),
-  sent: new Set(),
+  sent: new Map(),
   ...more,
 });
+
+/** As sent once, with more votes than any can have now. */
+const had = (...papers: string[]) =>
+  new Map(papers.map((id) => [id, { on: '2026-05-04', votes: 1000, times: 1 }]));
 
 const ids = (choice: ReturnType<typeof choose>) =>
   'digest' in choice ? choice.digest.papers.map((one) => one.paper.id) : choice.silence;
@@ -101,8 +108,8 @@ describe('choosing papers', () => {
   test('what was sent before does not come again, and nothing new is said to be just that', () => {
     const papers = edition(paper('a', 1), paper('b', 2));
     const matches = { t: [match('a'), match('b')] };
-    expect(ids(choose(papers, reader('t'), known(matches, { sent: new Set(['a']) })))).toEqual(['b']);
-    expect(ids(choose(papers, reader('t'), known(matches, { sent: new Set(['a', 'b']) })))).toBe(
+    expect(ids(choose(papers, reader('t'), known(matches, { sent: had('a') })))).toEqual(['b']);
+    expect(ids(choose(papers, reader('t'), known(matches, { sent: had('a', 'b') })))).toBe(
       'no new paper on the topics',
     );
     expect(ids(choose(papers, reader('t'), known({ t: [] })))).toBe('no paper on the topics');
@@ -161,37 +168,209 @@ describe('choosing papers', () => {
     ]);
   });
 
-  test('whatever the input: at most maxPapers, none twice, none that was sent, and the same again', () => {
-    const somePapers = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 40 });
-    const someMatches = fc.array(
-      fc.tuple(fc.integer({ min: 1, max: 60 }), fc.float({ min: 0.5, max: 1, noNaN: true })),
+  test('a paper that takes off after it was sent comes back once, and says so', () => {
+    const papers = edition(paper('a', 1, { votes: 140 }), paper('b', 2));
+    const matches = { t: [match('a'), match('b')] };
+    const back = (votes: number, times = 1) =>
+      choose(
+        papers,
+        reader('t'),
+        known(matches, { sent: new Map([['a', { on: '2026-05-04', votes, times }]]) }),
+      );
+    expect(ids(back(20))).toEqual(['a', 'b']);
+    const { digest } = back(20) as { digest: Digest };
+    expect(digest.papers[0]?.reasons[0]).toBe('back: +120 votes since you had it on 4 May');
+    expect(ids(back(20, 2))).toEqual(['b']);
+    expect(ids(back(50))).toEqual(['b']);
+  });
+
+  test('what was asked more of comes first, what was asked less of last, and the reason says so', () => {
+    const papers = edition(...['a', 'b', 'c'].map((id, i) => paper(id, i + 1)));
+    const taste = tasteOf(
+      [
+        { paperId: 'x', title: 'X-Ray: Seeing', kind: 'more' },
+        { paperId: 'y', title: 'Why', kind: 'less' },
+      ],
+      new Map([
+        ['x', new Map([['c', 0.4]])],
+        ['y', new Map([['a', 0.25]])],
+      ]),
     );
-    fc.assert(
-      fc.property(
-        somePapers,
-        fc.array(someMatches, { minLength: 1, maxLength: 6 }),
-        fc.array(fc.integer({ min: 1, max: 60 })),
-        fc.integer({ min: 1, max: 20 }),
-        fc.float({ min: 0, max: 1, noNaN: true }),
-        (ranks, perTopic, sentBefore, maxPapers, popularity) => {
-          const papers = edition(...ranks.sort((a, b) => a - b).map((n) => paper(`p${n}`, n)));
-          const matches = Object.fromEntries(
-            perTopic.map((pairs, i) => [
-              `t${i}`,
-              [...new Map(pairs.map(([n, relevance]) => [`p${n}`, match(`p${n}`, relevance)])).values()],
-            ]),
-          );
-          const sent = new Set(sentBefore.map((n) => `p${n}`));
-          const asked: Reader = { ...reader(...Object.keys(matches)), maxPapers, popularity };
-          const choice = choose(papers, asked, known(matches, { sent }));
-          expect(choose(papers, asked, known(matches, { sent }))).toEqual(choice);
-          if (!('digest' in choice)) return;
-          const all = [...ids(choice), ...trending(choice)];
-          expect(ids(choice).length).toBeLessThanOrEqual(maxPapers);
-          expect(new Set(all).size).toBe(all.length);
-          expect(all.filter((id) => sent.has(id))).toEqual([]);
-        },
-      ),
+    const matches = { t: [match('a'), match('b'), match('c')] };
+    expect(ids(choose(papers, reader('t'), known(matches)))).toEqual(['a', 'b', 'c']);
+    const choice = choose(papers, reader('t'), known(matches, { taste }));
+    expect(ids(choice)).toEqual(['c', 'b', 'a']);
+    if (!('digest' in choice)) throw new Error('silent');
+    const [c, , a] = choice.digest.papers.map(({ reasons }) => reasons);
+    expect(c).toContain('like “X-Ray”, which you asked more of');
+    expect(a).toContain('like “Why”, which you asked less of');
+  });
+
+  test('of a series by one group one paper comes, and the next only where nothing else is left', () => {
+    const series = { authors: ['Ada', 'Bob'] };
+    const papers = edition(
+      paper('one', 1, { ...series, title: 'Mamba-3: Sequences' }),
+      paper('two', 2, { ...series, title: 'Mamba-3 Vision: Images' }),
+      paper('other', 30),
     );
+    const matches = known({ t: [match('one'), match('two'), match('other', 0.5)] });
+    expect(ids(choose(papers, { ...reader('t'), maxPapers: 2 }, matches))).toEqual(['one', 'other']);
+    const all = choose(papers, reader('t'), matches);
+    expect(ids(all)).toEqual(['one', 'two', 'other']);
+    if (!('digest' in all)) throw new Error('silent');
+    expect(all.digest.papers[1]?.reasons).toContain('close to “Mamba-3”, which is here too');
+  });
+
+  test('a weekly reader gets what trended in the week, and is told of the week', () => {
+    const papers = edition(
+      paper('on', 1, { votes: 1 }),
+      paper('fresh', 2, { votes: 10 }),
+      ...Array.from({ length: 5 }, (_, n) => paper(`p${n}`, n + 3, { votes: 200 - n, votesGained: 0 })),
+    );
+    const weekly = { ...reader('t'), frequency: 'weekly' as const };
+    const choice = choose(papers, weekly, known({ t: [match('on')] }));
+    expect(trending(choice)).toEqual(['p0', 'p1', 'p2']);
+    if (!('digest' in choice)) throw new Error('silent');
+    expect(choice.digest.trending[0]?.reasons).toEqual([
+      '1st of all papers this week',
+      '200 votes since 5 May',
+    ]);
+  });
+});
+
+describe('whatever the input', () => {
+  const someIds = fc.array(fc.integer({ min: 1, max: 40 }).map((n) => `p${n}`));
+  const given = fc.record({
+    papers: fc.uniqueArray(
+      fc.record({
+        n: fc.integer({ min: 1, max: 40 }),
+        series: fc.integer({ min: 0, max: 12 }),
+        votes: fc.nat(200),
+      }),
+      { selector: ({ n }) => n, minLength: 1, maxLength: 30 },
+    ),
+    topics: fc.array(
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.double({ min: 0.5, max: 1, noNaN: true }))),
+      { minLength: 1, maxLength: 5 },
+    ),
+    sent: fc.array(
+      fc.record({
+        n: fc.integer({ min: 1, max: 40 }),
+        votes: fc.nat(60),
+        times: fc.integer({ min: 1, max: 2 }),
+      }),
+    ),
+    excluded: someIds,
+    leans: fc.array(fc.tuple(fc.integer({ min: 1, max: 40 }), fc.double({ min: -1, max: 1, noNaN: true }))),
+    maxPapers: fc.integer({ min: 1, max: 20 }),
+    popularity: fc.double({ min: 0, max: 1, noNaN: true }),
+    weekly: fc.boolean(),
+  });
+  type Given = typeof given extends fc.Arbitrary<infer Value> ? Value : never;
+
+  function play({ papers, topics, sent, excluded, leans, maxPapers, popularity, weekly }: Given) {
+    const made = edition(
+      ...papers
+        .toSorted((a, b) => a.n - b.n)
+        .map(({ n, series, votes }, index) =>
+          paper(`p${n}`, index + 1, {
+            votes,
+            title: series > 0 ? `Series${'abcdefghijklm'[series]}: ${n}` : `Single ${n}`,
+            authors: series > 0 ? [`Author ${series}`] : [`Author of ${n}`],
+          }),
+        ),
+    );
+    // What a topic excludes it does not match (match.ts).
+    const matches = Object.fromEntries(
+      topics.map((pairs, t) => [
+        `t${t}`,
+        [...new Map(pairs.map(([n, relevance]) => [`p${n}`, match(`p${n}`, relevance)])).values()].filter(
+          ({ paperId }) => !excluded.includes(paperId),
+        ),
+      ]),
+    );
+    const what = known(matches, {
+      excluded: new Set(excluded),
+      sent: new Map(sent.map(({ n, ...before }) => [`p${n}`, { on: '2026-05-04', ...before }])),
+      taste: new Map(leans.map(([n, lean]) => [`p${n}`, { lean, like: null }])),
+    });
+    const who: Reader = {
+      ...reader(...Object.keys(matches)),
+      maxPapers,
+      popularity,
+      frequency: weekly ? 'weekly' : 'daily',
+    };
+    const choice = choose(made, who, what);
+    const outlook = outlookOf(made);
+    const isNew = (id: string) => {
+      const one = outlook.papers.get(id);
+      return one !== undefined && (!what.sent.has(id) || isBack(one, what.sent.get(id), outlook));
+    };
+    const open = Object.values(matches).map((some) =>
+      some.map(({ paperId }) => paperId).filter((id) => isNew(id)),
+    );
+    return { made, who, what, choice, open, twins: outlook.twins, isNew };
+  }
+  const always = (name: string, claim: (played: ReturnType<typeof play>) => void) =>
+    test(name, () => fc.assert(fc.property(given, (values) => claim(play(values)))));
+
+  always(
+    'the same input gives the same digest, whatever the order of what is known',
+    ({ made, who, what, choice }) => {
+      expect(choose(made, who, what)).toEqual(choice);
+      const shuffled = new Map([...what.matches].map(([id, some]) => [id, some.toReversed()]));
+      expect(choose(made, who, { ...what, matches: shuffled })).toEqual(choice);
+    },
+  );
+
+  always(
+    'at most maxPapers and three more come, none twice, none again but what is back',
+    ({ choice, who, isNew }) => {
+      if (!('digest' in choice)) return;
+      const all = [...(ids(choice) as string[]), ...trending(choice)];
+      expect(ids(choice).length).toBeLessThanOrEqual(who.maxPapers);
+      expect(trending(choice).length).toBeLessThanOrEqual(3);
+      expect(new Set(all).size).toBe(all.length);
+      expect(all.filter((id) => !isNew(id))).toEqual([]);
+    },
+  );
+
+  always('an excluded paper never appears, whatever the taste', ({ choice, what }) => {
+    if (!('digest' in choice)) return;
+    const all = [...(ids(choice) as string[]), ...trending(choice)];
+    expect(all.filter((id) => what.excluded.has(id))).toEqual([]);
+  });
+
+  always('no taste brings a paper that matches no topic among those that do', ({ choice, open }) => {
+    if (!('digest' in choice)) return;
+    expect((ids(choice) as string[]).filter((id) => !open.flat().includes(id))).toEqual([]);
+  });
+
+  always('nothing on the topics is no digest, and anything is one', ({ choice, open }) => {
+    expect('silence' in choice).toBe(open.flat().length === 0);
+  });
+
+  always('every topic with a new paper has a place before any has a second', ({ choice, open, who }) => {
+    if (!('digest' in choice)) return;
+    const chosen = ids(choice) as string[];
+    const unserved = open.filter((topic) => topic.length > 0 && !topic.some((id) => chosen.includes(id)));
+    if (unserved.length === 0) return;
+    expect(chosen).toHaveLength(who.maxPapers);
+    // Each chosen paper is the only one that serves some topic.
+    for (const id of chosen)
+      expect(open.some((topic) => topic.filter((one) => chosen.includes(one)).join() === id)).toBe(true);
+  });
+
+  always('two twins do not both come while another paper is left out', ({ choice, open, twins, who }) => {
+    if (!('digest' in choice)) return;
+    const chosen = ids(choice) as string[];
+    const second = chosen.filter((id) => chosen.some((other) => twins.get(id)?.has(other)));
+    if (second.length === 0) return;
+    const left = open.flat().filter((id) => !chosen.includes(id));
+    const alternative = left.filter((id) => !chosen.some((other) => twins.get(id)?.has(other)));
+    // But for a topic that has nothing else to show.
+    const bound = open.some((topic) => topic.length > 0 && topic.every((id) => twins.has(id)));
+    if (!bound) expect(alternative).toEqual([]);
+    expect(chosen.length).toBeLessThanOrEqual(who.maxPapers);
   });
 });

@@ -1,0 +1,71 @@
+import type { App } from '../app.ts';
+import { startOf } from '../lib/day.ts';
+import type { Edition } from './edition.ts';
+
+/**
+ * How like a given paper the edition's papers are, by their ids: cosines from 0.1 to 1. Of 6,700 papers two picked at
+ * random have 0.04, and 0.09 at the 95th percentile; from 0.2 on one sees what two papers have in common.
+ */
+export type Likeness = ReadonlyMap<string, number>;
+
+/** Less than this is chance. */
+const LEAST = 0.1;
+/** What a word counts that only the abstract has, in tenths of one in the title or the keywords. */
+const IN_ABSTRACT = 4;
+
+/** What was found of an edition, for as long as somebody holds it: many readers give the same examples. */
+const found = new WeakMap<Edition, Map<string, Likeness>>();
+
+/**
+ * The likeness of the edition's papers to each of some papers, which need not be in it: the cosine of their words, a word
+ * weighed by how rare it is in the edition.
+ */
+export async function likenessTo(
+  { db }: Pick<App, 'db'>,
+  edition: Edition,
+  paperIds: readonly string[],
+): Promise<ReadonlyMap<string, Likeness>> {
+  const known = found.get(edition) ?? new Map<string, Likeness>();
+  found.set(edition, known);
+  const asked = [...new Set(paperIds)].filter((id) => !known.has(id));
+  if (asked.length > 0) {
+    const rows = await measure(db, edition, asked);
+    const byExample = Map.groupBy(rows, ({ example }) => example);
+    for (const id of asked)
+      known.set(id, new Map((byExample.get(id) ?? []).map(({ paperId, cosine }) => [paperId, cosine])));
+  }
+  return known;
+}
+
+/**
+ * Weights are whole numbers, so that no order of summing changes a result.
+ *
+ * Plan: the edition's papers are unnested once into (paper, lexeme) and hash-joined with the examples' lexemes. 20
+ * examples on 350 papers: some 40 ms.
+ */
+const measure = (db: App['db'], { date }: Edition, examples: string[]) => db.$queryRaw<
+  { example: string; paperId: string; cosine: number }[]
+>`
+  WITH candidates AS MATERIALIZED (
+    SELECT id, lexemes FROM edition_papers JOIN papers ON id = paper_id WHERE edition_date = ${startOf(date)}::date
+  ), words AS MATERIALIZED (
+    SELECT false AS given, id, lexeme, CASE WHEN weights && '{A,B}' THEN 10 ELSE ${IN_ABSTRACT}::int END AS tenths
+    FROM candidates, unnest(lexemes) AS t(lexeme, positions, weights)
+    UNION ALL
+    SELECT true, id, lexeme, CASE WHEN weights && '{A,B}' THEN 10 ELSE ${IN_ABSTRACT}::int END
+    FROM papers, unnest(lexemes) AS t(lexeme, positions, weights) WHERE id = ANY (${examples}::text[])
+  ), rarity AS MATERIALIZED (
+    SELECT lexeme, ln(1 + ((SELECT count(*) FROM candidates) + 1) / (count(*) FILTER (WHERE NOT given) + 0.5)) AS idf
+    FROM words GROUP BY lexeme
+  ), weighed AS MATERIALIZED (
+    SELECT given, id, lexeme, round(100 * tenths * idf)::bigint AS weight FROM words JOIN rarity USING (lexeme)
+  ), norms AS MATERIALIZED (
+    SELECT given, id, sqrt(sum(weight * weight)::float8) AS norm FROM weighed GROUP BY given, id
+  ), products AS (
+    SELECT e.id AS example, p.id AS paper, sum(e.weight * p.weight)::float8 AS product
+    FROM weighed e JOIN weighed p USING (lexeme) WHERE e.given AND NOT p.given AND e.id <> p.id
+    GROUP BY e.id, p.id
+  )
+  SELECT example, paper AS "paperId", product / (a.norm * b.norm) AS cosine
+  FROM products JOIN norms a ON a.given AND a.id = example JOIN norms b ON NOT b.given AND b.id = paper
+  WHERE product >= ${LEAST}::float8 * a.norm * b.norm`;
