@@ -166,6 +166,8 @@ describe('a day of Paperboy', () => {
     const report = await day(app, '2026-05-08');
     expect(report.publish).toMatchObject({ status: 'published' });
     expect(report.compose.composed).toBe(0);
-    expect(mailbox.mails).toHaveLength(4);
+    expect(mailbox.mails.slice(4).map(({ parsed }) => parsed.subject)).toEqual([
+      'You are unsubscribed from Paperboy',
+    ]);
   });
 });
