@@ -30,7 +30,7 @@ function page(editions: { date: Day; papers: number }[], years: string[], year: 
     { title: year ? `Archive ${year}` : 'Archive', index: true, here: '/archive' },
     html`<header><h1>Archive</h1>
 ${years.length > 1 ? html`<nav class="spans" aria-label="Years"><ul>${years.map((other) => html`<li><a href="/archive?year=${other}" ${other === year ? html`aria-current="page"` : ''}>${other}</a></li>`)}</ul></nav>` : ''}
-${months.length === 0 ? html`<p class="note">${year ? `There is no edition of ${year}.` : 'No edition is published yet.'}</p>` : ''}</header>
+${months.length === 0 ? html`<p class="note">${year ? `There is no edition of ${year}.` : 'No edition is published yet.'}</p>` : ''}${months.length > 0 ? html`<p class="date">The days that have an edition, and how many papers are in it</p>` : ''}</header>
 <div class="months">${months.map((name) => month(name, papers))}</div>`,
   );
 }
@@ -48,7 +48,7 @@ function month(name: string, papers: Map<Day, number>): Html {
     const many = papers.get(day);
     const number = Number(day.slice(8));
     if (many === undefined) return html`<td>${number}</td>`;
-    return html`<td><a href="/?date=${day}" title="${many} papers">${number}</a></td>`;
+    return html`<td><a href="/?date=${day}">${number} <small>${many}<span class="unseen"> papers</span></small></a></td>`;
   };
   return html`<table class="month"><caption><a href="/month/${name}">${start.toLocaleString('en-GB', { month: 'long' })}</a></caption>
 <thead><tr>${WEEKDAYS.map((day) => html`<th scope="col" abbr="${day}">${day.slice(0, 2)}</th>`)}</tr></thead>

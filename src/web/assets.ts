@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
 import { etag } from 'hono/etag';
 
 /** The stylesheet, the script and the icon, read once at start; a page names each by `assetUrl`. */
 export function assetRoutes(): Hono {
   const routes = new Hono();
   for (const [name, { type, body, version }] of assets) {
-    routes.get(`/${name}`, etag(), (context) => {
+    routes.get(`/${name}`, compress(), etag(), (context) => {
       // The address of another version must not keep this one for a year.
       const known = context.req.query('v') === version;
       return context.body(body, 200, {

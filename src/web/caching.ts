@@ -30,7 +30,7 @@ function keep(context: Context, rule: string): void {
 /** An edition comes once a day, so a minute late is early enough; a source that is down does not empty the page. */
 const PUBLIC: [RegExp, string][] = [
   [
-    /^\/(search|archive)?$|^\/(api|week|month)\b/,
+    /^\/(search|archive|about)?$|^\/(api|week|month)\b/,
     'public, max-age=60, stale-while-revalidate=600, stale-if-error=86400',
   ],
   [

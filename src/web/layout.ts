@@ -42,7 +42,7 @@ ${
 ${main}
 </main>
 <footer class="site"><p>The day’s trending research papers on your topics, in your inbox, once a day.</p>
-<p><a href="/lost-link">Change or end my subscription</a> · <a href="/feed.atom${feed ?? ''}">Feed</a> · <a href="/api">API</a></p></footer>
+<p><a href="/about">About</a> · <a href="/lost-link">Change or end my subscription</a> · <a href="/feed.atom${feed ?? ''}">Feed</a> · <a href="/api">API</a></p></footer>
 </body>
 </html>`;
 }

@@ -1,13 +1,24 @@
 import { html } from 'hono/html';
 import type { Html } from './layout.ts';
 
-/** The text with the given words in `<mark>` wherever they stand as whole words. */
+/** The text with the given words in `<mark>` wherever they stand as whole words, or side by side where one has several. */
 export const marked = (text: string, words: string[]): Html =>
   html`${pieces(text, words).map(({ piece, hit }) => (hit ? html`<mark>${piece}</mark>` : piece))}`;
 
+/** Between words that were found side by side: spaces, hyphens, a slash. */
+const BETWEEN = '[^\\p{L}\\p{N}]{1,3}';
+
 /** The text in pieces, those that are one of the words told apart; together they are the text again. */
 export function pieces(text: string, words: string[]): { piece: string; hit: boolean }[] {
-  const wanted = words.filter((word) => word !== '').map((word) => RegExp.escape(word));
+  const wanted = words
+    .map((word) =>
+      word
+        .split(' ')
+        .filter(Boolean)
+        .map((part) => RegExp.escape(part))
+        .join(BETWEEN),
+    )
+    .filter(Boolean);
   if (wanted.length === 0) return [{ piece: text, hit: false }];
   // The longest first, so that "worlds" is not marked as "world".
   const alternatives = wanted.sort((a, b) => b.length - a.length).join('|');

@@ -75,7 +75,7 @@ function signals({ rank, listedOn, votes, votesGained = 0, comments, stars, star
   const facts = [
     // A list by heat is of one day or span; any other is of all days.
     ...(rank === undefined
-      ? [html`<span>Listed on <time datetime="${listedOn}">${spoken(listedOn)}</time></span>`]
+      ? [html`<span>Listed <time datetime="${listedOn}">${brief(listedOn)}</time></span>`]
       : []),
     counted(votes, 'vote', votesGained < votes ? votesGained : 0),
     ...(comments > 0 ? [counted(comments, 'comment', 0)] : []),
@@ -100,6 +100,10 @@ function links({ id, repository, projectPage }: Shown): Html {
 
 export const count = (number: number, noun: string): string =>
   `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+
+/** "7 May 2026" */
+const brief = (day: Day): string =>
+  Temporal.PlainDate.from(day).toLocaleString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 
 /** "Thursday, 7 May 2026" */
 export const spoken = (day: Day): string =>

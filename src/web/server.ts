@@ -5,6 +5,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { App } from '../app.ts';
+import { aboutRoutes } from './about.ts';
 import { apiRoutes } from './api.ts';
 import { archiveRoutes } from './archive.ts';
 import { assetRoutes } from './assets.ts';
@@ -46,6 +47,7 @@ export function createWeb(app: App): Hono {
   for (const routes of [
     healthRoutes,
     assetRoutes(),
+    aboutRoutes(),
     todayRoutes(app),
     spanRoutes(app),
     searchRoutes(app),

@@ -7,6 +7,8 @@ import { fetchThumbnail, type Picture } from '../papers/thumbnail.ts';
 
 /** Kept in memory, the last that were asked for. */
 const MOST_BYTES = 32 * 1024 * 1024;
+/** Fetched at once; whoever asks for more gets the drawing for now, so that a rush holds no more than 48 MB. */
+const MOST_RUNNING = 32;
 /** How long a paper without a picture is taken to have none. */
 const AGAIN_MS = 10 * 60_000;
 
@@ -17,30 +19,32 @@ const AGAIN_MS = 10 * 60_000;
 export function thumbnailRoutes(app: App): Hono {
   const shelf = pictureShelf();
   const running = new Map<string, Promise<Picture | null>>();
-  const pictureOf = async (id: string): Promise<Picture | null> => {
+  const fetchOnce = (id: string): Promise<Picture | null> => {
+    const fetched = fetchThumbnail(app, id)
+      .then((picture) => {
+        shelf.put(id, picture, app.now());
+        return picture;
+      })
+      .finally(() => running.delete(id));
+    running.set(id, fetched);
+    return fetched;
+  };
+  const pictureOf = async (id: string): Promise<Picture | null | 'busy'> => {
     const kept = shelf.get(id, app.now());
     if (kept !== undefined) return kept;
-    const fetched =
-      running.get(id) ??
-      fetchThumbnail(app, id).finally(() => {
-        running.delete(id);
-      });
-    running.set(id, fetched);
-    const picture = await fetched;
-    shelf.put(id, picture, app.now());
-    return picture;
+    return running.get(id) ?? (running.size < MOST_RUNNING ? fetchOnce(id) : 'busy');
   };
   const show = async (context: Context, text: string) => {
     const id = paperId(text);
     const picture = id === null ? null : await pictureOf(id);
-    if (picture)
+    if (picture && picture !== 'busy')
       return context.body(picture.bytes, 200, {
         'Content-Type': picture.type,
         'Cache-Control': 'public, max-age=604800',
       });
     return context.body(drawing(id ?? text), 200, {
       'Content-Type': 'image/svg+xml',
-      'Cache-Control': 'public, max-age=600',
+      'Cache-Control': `public, max-age=${picture === 'busy' ? 10 : 600}`,
     });
   };
   return new Hono()

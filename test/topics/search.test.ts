@@ -48,11 +48,25 @@ describe('searching all papers', () => {
   });
 
   test('tells the words that it found as they stand in the paper, whatever stands around them', async () => {
-    const parsed = parseTopic('decode brain OR "of speech" OR zymurgy');
+    const parsed = parseTopic('decoding brain OR "of speech" OR zymurgy');
     if (!parsed.ok) throw new Error(parsed.problem);
     const words = await foundWords(app, parsed.topic, ['2605.00004', '2605.00005']);
     expect(words.get('2605.00004')?.sort()).toEqual(['brains', 'decoding', 'speech']);
     expect(words.get('2605.00005')).toEqual([]);
+  });
+
+  test('tells what counts only side by side as one, not wherever a part of it stands', async () => {
+    await addPapers(app, [
+      {
+        id: '2602.00001',
+        title: 'Modeling agents by large language-models',
+        abstract: 'A large step: chain of thought for LLMs, in a chain.',
+      },
+    ]);
+    const parsed = parseTopic('LLM "chain of thought"');
+    if (!parsed.ok) throw new Error(parsed.problem);
+    const words = await foundWords(app, parsed.topic, ['2602.00001']);
+    expect(words.get('2602.00001')?.sort()).toEqual(['chain of thought', 'large language models', 'llms']);
   });
 
   test('goes page by page, each paper once, and says how many there are', async () => {

@@ -226,6 +226,17 @@ describe('search', () => {
     expect((await page('/search')).status).toBe(200);
   });
 
+  test('marks words as wholes, and those side by side with whatever joins them', () => {
+    const hits = (text: string, words: string[]) =>
+      pieces(text, words).flatMap(({ piece, hit }) => (hit ? [piece] : []));
+    expect(hits('Vision-language models, visions, C++ (c++)', ['vision language', 'model', 'c++'])).toEqual([
+      'Vision-language',
+      'C++',
+      'c++',
+    ]);
+    expect(hits('a.b aXb <mark>', ['a.b', '<mark>'])).toEqual(['a.b', '<mark>']);
+  });
+
   test('marking leaves the text as it is, whatever is marked', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string({ maxLength: 5 })), (text, words) => {
@@ -264,6 +275,51 @@ describe('pictures', () => {
       for (const image of (await page(path)).dom.querySelectorAll('img'))
         expect(image.getAttribute('src')).toMatch(/^\/thumbnail\/[\w.]+$/);
     expect((await page('/')).headers.get('content-security-policy')).toContain("img-src 'self'");
+  });
+
+  test('are asked for where the source has them, never wherever it may send us', async () => {
+    const asked: (RequestInit | undefined)[] = [];
+    const fetch: typeof globalThis.fetch = async (_, init) => {
+      asked.push(init);
+      throw new TypeError('unexpected redirect');
+    };
+    const answer = await createWeb({ ...app, fetch }).request('/thumbnail/2605.00001');
+    expect(answer.headers.get('content-type')).toBe('image/svg+xml');
+    expect(asked[0]).toMatchObject({ redirect: 'error', signal: expect.any(AbortSignal) });
+  });
+
+  test('that have no end are given up, and so are those beyond what is fetched at once', async () => {
+    let read = 0;
+    const waiting: ((answer: Response) => void)[] = [];
+    const endless = () =>
+      new ReadableStream({
+        pull(controller) {
+          read += 65_536;
+          controller.enqueue(new Uint8Array(65_536));
+        },
+      });
+    const fetch: typeof globalThis.fetch = () => new Promise((resolve) => waiting.push(resolve));
+    const busy = createWeb({ ...app, fetch });
+    const ids = Array.from({ length: 33 }, (_, n) => `2607.${String(n).padStart(5, '0')}`);
+    await addPapers(
+      app,
+      ids.map((id) => ({
+        id,
+        title: id,
+        listedOn: '2026-07-01',
+        thumbnail: `https://cdn-thumbnails.huggingface.co/${id}.png`,
+      })),
+    );
+    const answers = ids.map((id) => busy.request(`/thumbnail/${id}`));
+    const last = await answers.at(-1);
+    expect(last?.headers.get('cache-control')).toBe('public, max-age=10');
+    expect(last?.headers.get('content-type')).toBe('image/svg+xml');
+    await expect.poll(() => waiting.length).toBe(32);
+    for (const answer of waiting)
+      answer(new Response(endless(), { headers: { 'content-type': 'image/png' } }));
+    for (const answer of await Promise.all(answers))
+      expect(answer.headers.get('content-type')).toBe('image/svg+xml');
+    expect(read).toBeLessThan(33 * 2_000_000);
   });
 
   test('that are none, too large or elsewhere are a drawing of ours instead', async () => {
