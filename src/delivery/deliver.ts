@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { choose } from '../digests/choose.ts';
 import type { Digest } from '../digests/digest.ts';
 import { knownOf } from '../digests/known.ts';
-import { renderDigest } from '../digests/render.ts';
+import { encodeDigest } from '../digests/render.ts';
 import type { Edition } from '../editions/edition.ts';
 import { editionFromShelf } from '../editions/shelf.ts';
 import { dayOf } from '../lib/day.ts';
@@ -119,7 +119,7 @@ async function digestFor(
   { id, email, messageDate }: Begun,
   { subscriberId, digest }: Chosen,
 ): Promise<Outgoing> {
-  const rendered = await renderDigest(digest, { links: pagesOf(app, { deliveryId: id, subscriberId }) });
+  const encoded = await encodeDigest(digest, { links: pagesOf(app, { deliveryId: id, subscriberId }) });
   const links = returnLinks(app, { id, subscriberId });
-  return digestMessage({ id, to: email, date: messageDate, from: app.config.mailFrom, links, rendered });
+  return digestMessage({ id, to: email, date: messageDate, from: app.config.mailFrom, links, encoded });
 }

@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import { type LetterView, renderLetter } from '../digests/letters.ts';
 import { latestOpening, nextDigest } from '../digests/next.ts';
 import type { LetterKind } from '../generated/enums.ts';
+import { encode } from '../lib/quoted-printable.ts';
 import type { Outgoing } from '../lib/smtp.ts';
 import { undoUrlOf, urlOf } from '../subscribers/links.ts';
 import { UNDO_DAYS } from '../subscribers/resubscribe.ts';
@@ -63,7 +64,7 @@ async function letterFor(
   opensAt: Date | null,
 ): Promise<Outgoing> {
   const { kind, subscriberId } = letter;
-  const rendered = await renderLetter(kind, viewOf(app, letter, opensAt));
+  const { subject, html, text } = await renderLetter(kind, viewOf(app, letter, opensAt));
   const links = returnLinks(app, { id, subscriberId });
   return letterMessage({
     id,
@@ -72,7 +73,7 @@ async function letterFor(
     date: messageDate,
     from: app.config.mailFrom,
     links,
-    rendered,
+    encoded: { subject, html: encode(html), text: encode(text) },
   });
 }
 

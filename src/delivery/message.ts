@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import MailComposer from 'nodemailer/lib/mail-composer';
+import { encodeWord, encodeWords, foldLines, quoteString } from 'nodemailer/lib/mime-funcs';
 import type { LetterKind } from '../digests/letters.ts';
 import { inert } from '../digests/plain.ts';
 import { dayOf } from '../lib/day.ts';
@@ -14,7 +14,8 @@ export type Message = {
   from: { name: string; address: string };
   /** Where answers to this message go. */
   links: ReturnLinks;
-  rendered: { subject: string; html: string; text: string };
+  /** Its parts in quoted-printable. */
+  encoded: { subject: string; html: string; text: string };
 };
 
 export type ReturnLinks = {
@@ -32,10 +33,10 @@ export type ReturnLinks = {
  *
  * @throws TypeError when an id, token or address could not stand in a header as it is.
  */
-export function digestMessage(message: Message): Promise<Outgoing> {
+export function digestMessage(message: Message): Outgoing {
   const domain = domainOf(message.from.address);
   return compose(message, {
-    'List-Id': `<digest.${domain}>`,
+    'List-ID': `<digest.${domain}>`,
     ...leaving(message.links),
     Precedence: 'bulk',
     'Feedback-ID': `${dayOf(message.date)}:digest:paperboy`,
@@ -43,7 +44,7 @@ export function digestMessage(message: Message): Promise<Outgoing> {
 }
 
 /** A letter as it travels. Who is on no list yet, or no more, is offered no way to leave one. */
-export function letterMessage(message: Message & { kind: LetterKind }): Promise<Outgoing> {
+export function letterMessage(message: Message & { kind: LetterKind }): Outgoing {
   const { kind, links } = message;
   return compose(message, kind === 'confirm' || kind === 'goodbye' ? {} : leaving(links));
 }
@@ -56,40 +57,48 @@ function leaving({ oneClick, domain, tokens }: ReturnLinks) {
   };
 }
 
-async function compose(
-  { id, to, date, from, links, rendered }: Message,
-  headers: Record<string, string>,
-): Promise<Outgoing> {
+function compose({ id, to, date, from, links, encoded }: Message, headers: Record<string, string>): Outgoing {
   const domain = domainOf(from.address);
-  const sender = `${from.address.slice(0, from.address.lastIndexOf('@'))}@${domain}`;
-  const node = new MailComposer({
-    from: { name: inert(from.name), address: ascii(sender) },
-    to: { name: '', address: ascii(to) },
-    subject: inert(rendered.subject),
-    date,
-    messageId: `<${plain(id)}@${domain}>`,
-    headers: Object.entries({
-      ...headers,
-      'Auto-Submitted': 'auto-generated',
-      'X-Auto-Response-Suppress': 'OOF, AutoReply',
-    }).map(([key, value]) => ({ key, value: { value, prepared: true } })),
-    text: quotedPrintable(rendered.text),
-    html: quotedPrintable(rendered.html),
-    boundaryPrefix: 'paperboy',
-    baseBoundary: id,
-    newline: 'win',
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  }).compile();
+  // Quoted-printable never has `=_` (RFC 2045, 6.7), so no part can have the boundary.
+  const boundary = `=_${plain(id)}`;
+  const head = [
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    'Auto-Submitted: auto-generated',
+    'X-Auto-Response-Suppress: OOF, AutoReply',
+    folded('From', mailbox(from, domain)),
+    `To: ${ascii(to)}`,
+    folded('Subject', phrase(inert(encoded.subject))),
+    `Message-ID: <${id}@${domain}>`,
+    `Date: ${date.toUTCString().replace('GMT', '+0000')}`,
+    'MIME-Version: 1.0',
+    `Content-Type: multipart/alternative;\r\n boundary="${boundary}"`,
+  ];
+  const part = (type: string, body: string) =>
+    `--${boundary}
+Content-Type: ${type}; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+`.replaceAll('\n', '\r\n') +
+    body +
+    '\r\n';
+  const raw = `${head.join('\r\n')}\r\n\r\n${part('text/plain', encoded.text)}${part('text/html', encoded.html)}--${boundary}--\r\n`;
   const returnPath = `bounce+${plain(links.tokens.bounce)}@${domainOf(links.domain)}`;
-  return { from: returnPath, to, raw: await node.build() };
+  return { from: returnPath, to, raw: Buffer.from(raw, 'latin1') };
 }
 
-const quotedPrintable = (text: string) => ({
-  // A lone CR would travel as it is.
-  content: text.replace(/\r\n?/g, '\n'),
-  contentTransferEncoding: 'quoted-printable',
-});
+/** An unstructured header's value, in encoded words where it is not ASCII or looks like one (RFC 2047). */
+const phrase = (text: string): string =>
+  text.includes('=?') ? encodeWord(text, 'Q', 52) : encodeWords(text, 'Q', 52, true);
+
+function mailbox({ name, address }: Message['from'], domain: string): string {
+  const sender = ascii(`${address.slice(0, address.lastIndexOf('@'))}@${domain}`);
+  const shown = inert(name);
+  if (/^[\w ]*$/.test(shown)) return `${shown} <${sender}>`.trimStart();
+  return `${/^[\x20-\x7e]*$/.test(shown) ? quoteString(shown) : encodeWord(shown, 'Q', 52)} <${sender}>`;
+}
+
+/** At white space, so that no line is wider than it should be (RFC 5322, 2.1.1). */
+const folded = (name: string, value: string): string => foldLines(`${name}: ${value}`, 76);
 
 /** In A-labels, for headers and envelopes are ASCII (RFC 5890). */
 function domainOf(address: string): string {

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import { choose } from '../digests/choose.ts';
 import type { Digest } from '../digests/digest.ts';
-import { type Rendered, renderDigest } from '../digests/render.ts';
+import { decoded, encodeDigest, type Rendered } from '../digests/render.ts';
 import { latestEdition, loadEdition } from '../editions/edition.ts';
 import { previewMatches } from '../editions/matching.ts';
 import type { Day } from '../lib/day.ts';
@@ -31,16 +31,16 @@ export async function previewDigest(app: App, topics: ParsedTopic[], date?: Day)
   if ('silence' in choice) return { status: 'silence', why: choice.silence };
   // Signed for nobody: the links of a preview lead to no subscriber.
   const nobody = '00000000-0000-0000-0000-000000000000';
-  const rendered = await renderDigest(choice.digest, {
+  const encoded = await encodeDigest(choice.digest, {
     links: pagesOf(app, { deliveryId: nobody, subscriberId: nobody }),
   });
-  const message = await digestMessage({
+  const message = digestMessage({
     id: nobody,
     to: 'reader@example.com',
     date: now(),
     from: config.mailFrom,
     links: returnLinks(app, { id: nobody, subscriberId: nobody }),
-    rendered,
+    encoded,
   });
-  return { status: 'digest', digest: choice.digest, rendered, message };
+  return { status: 'digest', digest: choice.digest, rendered: decoded(encoded), message };
 }

@@ -1,28 +1,24 @@
 import { type EditionPaper, votesSinceYesterday } from '../editions/edition.ts';
 import type { DigestPaper } from './digest.ts';
 import { legible } from './plain.ts';
-
-/** How much of a paper a mail shows, in UTF-16 units and pieces, so that the whole mail stays within its size. */
-export type Room = {
-  title: number;
-  summary: number;
-  author: number;
-  topic: number;
-  reason: number;
-  reasons: number;
-  url: number;
-  thumbnail: boolean;
-};
+import type { Room } from './room.ts';
 
 /** One paper as the templates show it: text only, nothing to escape and nothing to decide. */
-export type Card = {
+export type Card = OwnCard & SharedCard;
+
+/** What of a card is one reader's. */
+export type OwnCard = {
   /** `1.  `, as wide as the indentation of the text part. */
   mark: string;
   topic: string;
+  why: string;
+};
+
+/** What every reader who gets the paper sees alike. */
+export type SharedCard = {
   title: string;
   authors: string;
   summary: string;
-  why: string;
   facts: Fact[];
   /** The facts on one line, for the text part. */
   measured: string;
@@ -36,25 +32,25 @@ export type Card = {
 /** "63 votes", and by how much it grew. */
 type Fact = { what: string; gained: string };
 
-export function cardOf(
-  { paper, topic, reasons }: DigestPaper,
-  number: number,
-  room: Room,
-  site: string,
-): Card {
-  const facts = factsOf(paper);
-  const links = linksOf(paper, room.url);
+export function ownCard({ topic, reasons }: DigestPaper, number: number, room: Room): OwnCard {
   return {
-    mark: `${number}.`.padEnd(4),
+    mark: `${number}. `.padEnd(4),
     topic: topic === null ? '' : legible(topic, room.topic),
-    title: legible(paper.title, room.title) || paper.id,
-    authors: authorsOf(paper.authors, room.author),
-    summary: legible(paper.tldr ?? paper.abstract, room.summary),
     why: reasons
       .slice(0, room.reasons)
       .map((reason) => legible(reason, room.reason))
       .filter(Boolean)
       .join(' · '),
+  };
+}
+
+export function sharedCard(paper: EditionPaper, room: Room, site: string): SharedCard {
+  const facts = factsOf(paper);
+  const links = linksOf(paper, room.url);
+  return {
+    title: legible(paper.title, room.title) || paper.id,
+    authors: authorsOf(paper.authors, room.author),
+    summary: legible(paper.tldr ?? paper.abstract, room.summary),
     facts,
     measured: facts.map(({ what, gained }) => (gained ? `${what} (${gained})` : what)).join(' · '),
     url: links[0]?.url ?? '',

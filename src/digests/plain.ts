@@ -1,10 +1,17 @@
+import { remembered } from '../lib/memo.ts';
 import { readable } from './latex.ts';
 
 /** A source's text as a mail shows it: inert, its LaTeX readable, on one line of at most `most` UTF-16 units. */
 export function legible(text: string, most: number): string {
   // LaTeX can be some times longer than what it says; what lies beyond is not worth reading.
-  return shorten(readable(inert(text.slice(0, 6 * most + 200))), most);
+  const read = (part: string) => shorten(readable(inert(part.slice(0, 6 * most + 200))), most);
+  if (text.length > 300) return read(text);
+  // Titles, topics and reasons are the same for many readers.
+  const known = legibles.get(most) ?? remembered(5_000, read);
+  legibles.set(most, known);
+  return known(text);
 }
+const legibles = new Map<number, (text: string) => string>();
 
 /**
  * Text that can do nothing but be read: one line, no control character, no mark that turns the direction of what
@@ -18,8 +25,11 @@ export function inert(text: string): string {
     .trim();
 }
 
-/** Directional marks, interlinear annotation, and the tag characters that hide a text within a text. */
-const INVISIBLE = /[\p{Bidi_Control}\uFFF9-\uFFFB\uFEFF\u{E0000}-\u{E007F}]/gu;
+/**
+ * Directional marks, interlinear annotation, the tag characters that hide a text within a text, and what is no character
+ * at all, such as the marks of a stencil's holes (stencil.ts).
+ */
+const INVISIBLE = /[\p{Bidi_Control}\p{Noncharacter_Code_Point}\uFFF9-\uFFFB\uFEFF\u{E0000}-\u{E007F}]/gu;
 
 /**
  * At most `most` UTF-16 units of a text on one line: whole sentences where they fill most of the room, else whole
@@ -56,7 +66,7 @@ export function wrap(text: string, columns = 74): string {
     .join('\n');
 }
 
-function wrapLine(line: string, columns: number): string {
+export function wrapLine(line: string, columns = 74): string {
   if (line.length <= columns) return line;
   const lead = /^\s*(?:\d+\. +|- +)?/.exec(line)?.[0] ?? '';
   const hanging = ' '.repeat(lead.length);

@@ -1,3 +1,4 @@
+import { remembered } from '../lib/memo.ts';
 import type { Digest } from './digest.ts';
 import { legible } from './plain.ts';
 
@@ -55,7 +56,7 @@ export function preheaderOf({ papers, trending }: Pick<Digest, 'papers' | 'trend
 
 /** "MolmoAct2: Action Reasoning Models…" goes by the name before its colon. */
 export function nameOf(title: string, most: number): string {
-  const whole = legible(title, 300);
-  const name = /^(.{3,}?)(?:: | [–—] )/u.exec(whole)?.[1];
-  return name && name.length <= most ? name : legible(whole, most);
+  const name = nameIn(title);
+  return name && name.length <= most ? name : legible(legible(title, 300), most);
 }
+const nameIn = remembered(2_000, (title) => /^(.{3,}?)(?:: | [–—] )/u.exec(legible(title, 300))?.[1] ?? '');

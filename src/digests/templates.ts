@@ -6,7 +6,13 @@ import { wrap } from './plain.ts';
 /** What a template makes of its view: both parts say the same. */
 export type Mail = { html: string; text: string };
 export type TemplateName = (typeof NAMES)[number];
-export type Templates = Record<TemplateName, (view: object) => Mail>;
+/** `@root` is the view itself unless told otherwise. */
+export type Template = (view: object, root?: object) => Mail;
+export type Templates = Record<TemplateName, Template> & {
+  /** The digest's template in two: what is around the cards, with `cards` for each section's, and one card. */
+  frame: Template;
+  card: Template;
+};
 
 const NAMES = ['digest', 'confirm', 'welcome', 'already', 'goodbye', 'preferences'] as const;
 const folder = fileURLToPath(new URL('../../templates/', import.meta.url));
@@ -26,18 +32,67 @@ export function loadTemplates(): Promise<Templates> {
 }
 
 async function compileAll(): Promise<Templates> {
-  const compiled = await Promise.all(NAMES.map(async (name) => [name, await compile(name)] as const));
-  return Object.fromEntries(compiled) as Templates;
+  const sources = await Promise.all(NAMES.map(async (name) => [name, await read(name)] as const));
+  const mails = Object.fromEntries(sources.map(([name, source]) => [name, whole(source)]));
+  const { frame, card } = split(Object.fromEntries(sources).digest as Source);
+  return { ...(mails as Record<TemplateName, Template>), frame: template(frame), card: template(card) };
 }
 
-async function compile(name: TemplateName): Promise<(view: object) => Mail> {
-  const [mjml, plain] = await Promise.all(
+/** Parsed by Handlebars. */
+type Source = { html: hbs.AST.Program; text: hbs.AST.Program };
+
+async function read(name: TemplateName): Promise<Source> {
+  const [mjml = '', plain = ''] = await Promise.all(
     ['mjml', 'txt'].map((ending) => readFile(`${folder}${name}.${ending}`, 'utf8')),
   );
-  const html = Handlebars.compile(await layout(name, mjml ?? ''), { strict: true });
-  const text = Handlebars.compile(plain, { noEscape: true, strict: true });
-  return (view) => ({ html: html(view), text: `${wrap(text(view)).trim()}\n` });
+  return { html: Handlebars.parse(await layout(name, mjml)), text: Handlebars.parse(plain) };
 }
+
+function template(source: Source): Template {
+  const html = Handlebars.compile(source.html, { strict: true });
+  const text = Handlebars.compile(source.text, { noEscape: true, strict: true });
+  return (view, root = view) => ({
+    html: html(view, { data: { root } }),
+    text: text(view, { data: { root } }),
+  });
+}
+
+function whole(source: Source): Template {
+  const filled = template(source);
+  return (view) => {
+    const { html, text } = filled(view);
+    return { html, text: `${wrap(text).trim()}\n` };
+  };
+}
+
+/** What the block `{{#each cards}}` repeats, and the template with `{{{cards}}}` in its place. */
+function split({ html, text }: Source): { frame: Source; card: Source } {
+  const [page, plain] = [cut(html), cut(text)];
+  return {
+    frame: { html: page.frame, text: plain.frame },
+    card: { html: page.card, text: plain.card },
+  };
+}
+
+function cut(source: hbs.AST.Program): { frame: hbs.AST.Program; card: hbs.AST.Program } {
+  let card: hbs.AST.Program | undefined;
+  const visit = (program: hbs.AST.Program): hbs.AST.Program => ({
+    ...program,
+    body: program.body.map((statement) => {
+      if (statement.type !== 'BlockStatement') return statement;
+      const block = statement as hbs.AST.BlockStatement;
+      const over = (block.params[0] as hbs.AST.PathExpression).original;
+      if (over !== 'cards') return { ...block, program: visit(block.program) };
+      card = block.program;
+      return placeholder;
+    }),
+  });
+  const frame = visit(source);
+  if (!card) throw new Error('The digest has no {{#each cards}}.');
+  return { frame, card };
+}
+
+const placeholder = Handlebars.parse('{{{cards}}}').body[0] as hbs.AST.Statement;
 
 /** Loaded when the first mail is made: it takes more than a second, which the web pages need not wait for. */
 async function layout(name: TemplateName, mjml: string): Promise<string> {

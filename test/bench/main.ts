@@ -7,9 +7,10 @@ import { parseArgs } from 'node:util';
 import type { Case, Line } from './case.ts';
 import { assembly } from './cases/assembly.ts';
 import { endToEnd } from './cases/end-to-end.ts';
+import { render } from './cases/render.ts';
 import { table } from './report.ts';
 
-const cases: Record<string, Case> = { assembly, 'end-to-end': endToEnd };
+const cases: Record<string, Case> = { render, assembly, 'end-to-end': endToEnd };
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,6 @@
 import { digestMessage } from '../../src/delivery/message.ts';
 import type { Digest, DigestPaper } from '../../src/digests/digest.ts';
-import { renderDigest } from '../../src/digests/render.ts';
+import { encodeDigest } from '../../src/digests/render.ts';
 import type { EditionPaper } from '../../src/editions/edition.ts';
 import { papersOf } from './load.ts';
 
@@ -52,6 +52,7 @@ export function linksOf(n: number) {
     preferences: `https://paperboy.example/preferences/${token}`,
     unsubscribe: `https://paperboy.example/unsubscribe/${token}`,
     browser: `https://paperboy.example/digest/${token}`,
+    taste: `https://paperboy.example/taste/${token}`,
     site: 'https://paperboy.example',
   };
 }
@@ -71,6 +72,6 @@ export const envelopeOf = (n: number) => ({
 
 /** A whole message, as large as what most readers get. */
 export async function rawDigest(): Promise<Buffer> {
-  const rendered = await renderDigest(digestOf(13), { links: linksOf(1) });
-  return (await digestMessage({ ...envelopeOf(1), rendered })).raw;
+  const encoded = await encodeDigest(digestOf(13), { links: linksOf(1) });
+  return digestMessage({ ...envelopeOf(1), encoded }).raw;
 }

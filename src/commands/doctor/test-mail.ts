@@ -2,6 +2,7 @@ import type { Outside } from '../../app.ts';
 import type { Config } from '../../config.ts';
 import { digestMessage } from '../../delivery/message.ts';
 import { dkimSigner } from '../../lib/dkim.ts';
+import { encode } from '../../lib/quoted-printable.ts';
 import { openSmtp } from '../../lib/smtp.ts';
 import { parseAddress } from '../../subscribers/address.ts';
 import { type Finding, fail, ok } from './finding.ts';
@@ -11,7 +12,7 @@ export async function sendTest(config: Config, { now, uuid }: Outside, to: strin
   const address = parseAddress(to);
   if (!address.ok) return fail('test mail', address.problem, 'paperboy doctor --send-test ADDRESS');
   const id = uuid();
-  const { raw, ...envelope } = await digestMessage({
+  const { raw, ...envelope } = digestMessage({
     id,
     to: address.email,
     date: now(),
@@ -21,7 +22,7 @@ export async function sendTest(config: Config, { now, uuid }: Outside, to: strin
       domain: config.inbound.domain,
       tokens: { unsubscribe: 'doctor', bounce: 'doctor' },
     },
-    rendered: { subject: 'A test of Paperboy', text: TEXT, html: `<p>${TEXT}</p>` },
+    encoded: { subject: 'A test of Paperboy', text: encode(TEXT), html: encode(`<p>${TEXT}</p>`) },
   });
   const smtp = openSmtp({ ...config.smtp, connections: 1 });
   try {
