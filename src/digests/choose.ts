@@ -23,6 +23,8 @@ export type Known = {
   excluded: ReadonlySet<string>;
   /** What this reader has had of the edition's papers, by paper id. */
   sent: ReadonlyMap<string, Sent>;
+  /** The edition of the digest that they had last; absent for who has had none. */
+  since?: Day | undefined;
   /** Absent for a reader who gave no examples. */
   taste?: Taste | undefined;
 };
@@ -31,9 +33,13 @@ export type Known = {
 export type Sent = { on: Day; votes: number; times: number };
 
 /** Nothing to say is an answer too, and the ledger keeps it. */
-export type Choice =
-  | { digest: Digest }
-  | { silence: 'no paper on the topics' | 'no new paper on the topics' };
+export type Choice = { digest: Digest } | { silence: Silence };
+
+export type Silence =
+  | 'no paper on the topics'
+  | 'no new paper on the topics'
+  /** As on weekends and holidays: what found no room before is no reason for a mail. */
+  | 'no paper was listed since the last digest';
 
 const MOST_TRENDING = 3;
 /** How far examples can move a paper, on the scale of 0 to 1 on which relevance and heat are mixed. */
@@ -46,19 +52,22 @@ const TASTE = 0.5;
  * heat that the reader's dial sets, moved by the reader's examples. Heat counts as the percentile within the topic, so
  * that a loud field cannot drown a quiet one. Of papers that are nearly the same one comes first, and the others only
  * when nothing else is left. A paper that a topic excludes comes neither through that topic nor as a trending paper.
- * Without a paper on the topics there is no digest: what trends elsewhere comes along, but never alone.
+ * Without a paper on the topics that was listed since the last digest, or is back, there is none: what trends elsewhere,
+ * and what found no room before, comes along, but never alone.
  */
 export function choose(edition: Edition, reader: Reader, known: Known): Choice {
   const outlook = outlookOf(edition);
-  const { sent, matches } = known;
+  const { sent, since, matches } = known;
   const isNew = (paper: EditionPaper) => !sent.has(paper.id) || isBack(paper, sent.get(paper.id), outlook);
   const ranked = reader.topics.map((topic) =>
     standings(topic, matches.get(topic.id) ?? [], { outlook, reader, known }),
   );
   const places = ranked.map((topic) => topic.filter(({ paper }) => isNew(paper)));
-  if (places.every((topic) => topic.length === 0)) {
-    const silent = ranked.every((topic) => topic.length === 0);
-    return { silence: silent ? 'no paper on the topics' : 'no new paper on the topics' };
+  if (ranked.every((topic) => topic.length === 0)) return { silence: 'no paper on the topics' };
+  const isNews = ({ id, listedOn }: EditionPaper) => !since || listedOn > since || sent.has(id);
+  if (!places.flat().some(({ paper }) => isNews(paper))) {
+    const listed = !since || edition.papers.some(({ listedOn }) => listedOn > since);
+    return { silence: listed ? 'no new paper on the topics' : 'no paper was listed since the last digest' };
   }
   const chosen = fill(places, reader.maxPapers, outlook);
   const onTopic = new Set(ranked.flat().map(({ paper }) => paper.id));

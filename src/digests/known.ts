@@ -26,11 +26,13 @@ export async function knownOf(
   const matches = await matchesOf(db, date, topicIds);
   const excluded = await excludedBy(db, date, topicIds);
   const sent = await sentTo(app, date, [...topicsOf.keys()]);
+  const since = await lastDigestOf(app, date, [...topicsOf.keys()]);
   const tastes = await tastesOf(app, edition, [...topicsOf.keys()]);
   return (subscriberId) => ({
     matches,
     excluded: new Set((topicsOf.get(subscriberId) ?? []).flatMap((id) => [...(excluded.get(id) ?? [])])),
     sent: sent.get(subscriberId) ?? new Map(),
+    since: since.get(subscriberId),
     taste: tastes.get(subscriberId),
   });
 }
@@ -64,6 +66,16 @@ async function sentTo(
       new Map(group.map(({ paperId, on, votes, times }) => [paperId, { on: dayOf(on), votes, times }])),
     ]),
   );
+}
+
+/** The edition before this one that each subscriber had last. */
+async function lastDigestOf({ db }: App, date: Day, subscriberIds: string[]): Promise<Map<string, Day>> {
+  const rows = await db.$queryRaw<{ id: string; last: Date }[]>`
+    SELECT subscriber_id::text AS id, max(edition_date) AS last FROM deliveries
+    WHERE subscriber_id = ANY (${subscriberIds}::uuid[])
+      AND status NOT IN ('failed', 'skipped') AND edition_date < ${startOf(date)}::date
+    GROUP BY subscriber_id`;
+  return new Map(rows.map(({ id, last }) => [id, dayOf(last)]));
 }
 
 /** Of those who gave examples; the others cost nothing. */

@@ -14,7 +14,7 @@ export type Leaning = {
 };
 
 /** Cosines: below the first chance would do, at the second one sees the likeness, at the third it counts wholly. */
-const [NONE, SEEN, FULL] = [0.1, 0.2, 0.3];
+const [NONE, SEEN, FULL] = [0.08, 0.14, 0.25];
 
 /**
  * What a reader's examples say of an edition's papers. Relevance feedback by the nearest example of each kind, not by

@@ -51,16 +51,19 @@ const wordsOf = (text: string) =>
     .normalize('NFKD')
     .match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** What stands before a title's colon, without its version: "mamba" for "Mamba-3: …". Empty without a colon. */
+/** What stands before a title's colon, without its version: "mamba" for "Mamba-3: …" and "Mamba-R1: …". Empty without a colon. */
 function stemOf(title: string): string[] {
   const [, name] = /^(.{2,60}?)(?::\s|\s[–—-]\s|\s+technical report\b)/iu.exec(title) ?? [];
   const parts = wordsOf(name ?? '').map((word) => word.replace(/(?<=\p{L})v?\d+$/u, ''));
-  return parts.filter((word) => !/^v?\d+$/.test(word));
+  return parts.filter((word) => word.length > 1 && !/^\d+$/.test(word));
 }
 
-/** The shorter name begins the longer one. */
-const sameName = (a: string[], b: string[]) =>
-  a.length > 0 && b.length > 0 && a.slice(0, b.length).join(' ') === b.slice(0, a.length).join(' ');
+/** The shorter name begins the longer one, and is half of it. */
+function sameName(a: string[], b: string[]): boolean {
+  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
+  if (shorter.length === 0 || longer.length > 2 * shorter.length) return false;
+  return shorter.every((word, index) => word === longer[index]);
+}
 
 function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>, of: 'smaller' | 'all'): number {
   const both = a.intersection(b).size;

@@ -168,6 +168,21 @@ describe('choosing papers', () => {
     ]);
   });
 
+  test('what found no room before is no reason for a mail, but comes along with what is new', () => {
+    const old = paper('old', 1, { listedOn: '2026-05-05' });
+    const fresh = paper('fresh', 2, { listedOn: '2026-05-06' });
+    const since = { since: '2026-05-05' };
+    const matches = { t: [match('old'), match('fresh')] };
+    expect(ids(choose(edition(old), reader('t'), known(matches, since)))).toBe(
+      'no paper was listed since the last digest',
+    );
+    expect(ids(choose(edition(old, fresh), reader('t'), known({ t: [match('old')] }, since)))).toBe(
+      'no new paper on the topics',
+    );
+    expect(ids(choose(edition(old, fresh), reader('t'), known(matches, since)))).toEqual(['old', 'fresh']);
+    expect(ids(choose(edition(old), reader('t'), known(matches)))).toEqual(['old']);
+  });
+
   test('a paper that takes off after it was sent comes back once, and says so', () => {
     const papers = edition(paper('a', 1, { votes: 140 }), paper('b', 2));
     const matches = { t: [match('a'), match('b')] };
