@@ -7,6 +7,7 @@ import type { Job } from './job.ts';
 import { letters } from './letters.ts';
 import { publish } from './publish.ts';
 import { settle } from './settle.ts';
+import { watch } from './watch.ts';
 
 /**
  * The whole timetable, in UTC. A tick only queues a job, one per name at most; what is due the database decides. So a
@@ -18,9 +19,10 @@ const timetable = ({ config }: App): [Job, string][] => [
   [compose, '* * * * *'],
   [letters, '* * * * *'],
   [settle, '* * * * *'],
+  [watch, '*/5 * * * *'],
 ];
 
-const jobs = [ingest, publish, compose, deliver as Job, letters, settle];
+const jobs = [ingest, publish, compose, deliver as Job, letters, settle, watch];
 
 /** Has this process take jobs from the queue. */
 export async function startWorkers(app: App): Promise<void> {

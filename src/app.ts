@@ -42,6 +42,7 @@ export const QUEUES = [
   { name: 'deliver', expireInSeconds: 600, retryLimit: 5 },
   { name: 'letters', expireInSeconds: 300, retryLimit: 0, one: true },
   { name: 'settle', expireInSeconds: 900, retryLimit: 0, one: true },
+  { name: 'watch', expireInSeconds: 300, retryLimit: 0, one: true },
 ] as const;
 
 /** What surrounds the process, for whoever has no app yet. */

@@ -94,6 +94,14 @@ verb('status', 'sources, the latest edition and what became of its digests, subs
   run(async () => (await import('./commands/status.ts')).runStatus),
 );
 
+verb('pause', 'hold all mail back, until resume').action(() =>
+  run(async () => (await import('./commands/sending.ts')).runPause),
+);
+
+verb('resume', 'let mail flow again').action(() =>
+  run(async () => (await import('./commands/sending.ts')).runResume),
+);
+
 verb('doctor', 'look at settings, database, mail server, DNS and site, and say what to do about each')
   .option('--send-test <address>', 'send a test message there; else none is sent')
   .option('--dns <server>', 'the DNS server to ask, an IP address (default: as this machine does)')

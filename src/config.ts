@@ -134,6 +134,20 @@ const variables = z.object({
     (secret) => /^whsec_[A-Za-z0-9+/]{16,}={0,2}$/.test(secret),
     'must be the signing secret that Resend shows (whsec_…)',
   ).optional(),
+  /** Who the operator's pages know: by a password, or by a header that a reverse proxy sets. */
+  ADMIN_TOKEN: z
+    .string()
+    .refine(
+      (text) => text.length >= 16,
+      'must have at least 16 characters (make one with: openssl rand -hex 32)',
+    )
+    .optional(),
+  ADMIN_PROXY_HEADER: z
+    .string()
+    .regex(/^[\w-]+$/, 'must be the name of a header such as X-Remote-User')
+    .optional(),
+  ALERT_EMAIL: mailbox.optional(),
+  ALERT_WEBHOOK: url(['http:', 'https:'], 'https://hooks.example.com/…').optional(),
   BASE_URL: webUrl('https://paperboy.example.com').optional(),
   SECRET: secrets.optional(),
   PORT: whole(0, 65535).default(3000),
@@ -202,6 +216,10 @@ const settings = variables.transform((env) => ({
   }),
   /** What works but should be better, one line each, to be said at the start. */
   warnings: weaknessesOf(env.DKIM_KEY).map((weakness) => `DKIM_KEY: ${weakness}`),
+  /** Neither: there are no admin pages. */
+  admin: { token: env.ADMIN_TOKEN, proxyHeader: env.ADMIN_PROXY_HEADER },
+  /** Where the operator is told what goes wrong. */
+  alerts: { email: env.ALERT_EMAIL?.address, webhook: env.ALERT_WEBHOOK },
   baseUrl: env.BASE_URL ?? `http://localhost:${env.PORT}`,
   /** The first signs, all verify. Undefined outside production: one is made and kept in the data folder. */
   secrets: env.SECRET,

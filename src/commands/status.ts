@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import { accounting } from '../delivery/accounting.ts';
+import { sendingState } from '../delivery/breaker.ts';
 import { dayOf } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
 import type { Run } from './command.ts';
@@ -19,7 +20,7 @@ export const runStatus: Run = async (app) => {
     _count: true,
     orderBy: { status: 'asc' },
   });
-  const breaker = await db.breaker.findFirst({ where: { openUntil: { not: null } } });
+  const sending = await sendingState(app);
   const letters = await db.letter.count({ where: { status: { in: ['queued', 'sending'] } } });
   const data = {
     sources: readings.newest.map(shown),
@@ -34,12 +35,12 @@ export const runStatus: Run = async (app) => {
     },
     subscribers: Object.fromEntries(subscribers.map(({ status, _count }) => [status, _count])),
     lettersWaiting: letters,
-    sendingPaused: breaker && { until: breaker.openUntil, reason: breaker.reason },
+    sending,
   };
   return {
     data,
     lines: [
-      ...(breaker ? [`Sending is paused, the mail server refuses us: ${printable(breaker.reason)}`, ''] : []),
+      ...sendingLines(sending),
       ...(data.sources.length > 0
         ? [...data.sources.map(sourceLine), ...failureLines(data.failures, data.sources)]
         : ['No source was read yet: paperboy ingest']),
@@ -68,6 +69,12 @@ export const runStatus: Run = async (app) => {
     ],
   };
 };
+
+function sendingLines(sending: Awaited<ReturnType<typeof sendingState>>): string[] {
+  if (sending.state === 'flows') return [];
+  if (sending.state === 'paused') return ['Sending is paused: paperboy resume', ''];
+  return [`Sending is paused, the mail server refuses us: ${printable(sending.reason)}`, ''];
+}
 
 type Reading = {
   source: string;

@@ -5,6 +5,11 @@ export type Passage = { state: 'free' | 'probe' } | { state: 'barred'; until: Da
 
 /** There is one SMTP server, so there is one breaker. */
 const NAME = 'smtp';
+/** The operator's own: open until the operator says otherwise. */
+const OPERATOR = 'operator';
+const NO_END = new Date('9999-01-01T00:00:00Z');
+/** How long whoever finds it open lets things be. */
+const ASK_AGAIN_SECONDS = 60;
 /** So many refusals of us in a row, by whatever process, and all stop trying. */
 const REFUSALS = 5;
 /** The first opening lasts so long, the next twice as long, and so on up to the longest. */
@@ -18,7 +23,10 @@ const PROBE_SECONDS = 240;
  * trying on spends the patience of the server and the attempts of readers who have nothing to do with it.
  */
 export async function passage({ db, now }: App): Promise<Passage> {
-  const breaker = await db.breaker.findUnique({ where: { name: NAME } });
+  const open = await db.breaker.findMany({ where: { openUntil: { not: null } } });
+  if (open.some(({ name }) => name === OPERATOR))
+    return { state: 'barred', until: new Date(now().getTime() + ASK_AGAIN_SECONDS * 1000) };
+  const breaker = open.find(({ name }) => name === NAME);
   if (!breaker?.openUntil) return { state: 'free' };
   if (breaker.openUntil > now()) return { state: 'barred', until: breaker.openUntil };
   const until = new Date(now().getTime() + PROBE_SECONDS * 1000);
@@ -27,6 +35,31 @@ export async function passage({ db, now }: App): Promise<Passage> {
     data: { openUntil: until },
   });
   return count > 0 ? { state: 'probe' } : { state: 'barred', until };
+}
+
+/** Whether mail flows, and if not why. */
+export async function sendingState({
+  db,
+}: Pick<App, 'db'>): Promise<
+  { state: 'flows' } | { state: 'paused' } | { state: 'refused'; reason: string }
+> {
+  const open = await db.breaker.findMany({ where: { openUntil: { not: null } } });
+  if (open.some(({ name }) => name === OPERATOR)) return { state: 'paused' };
+  const breaker = open.find(({ name }) => name === NAME);
+  return breaker ? { state: 'refused', reason: breaker.reason } : { state: 'flows' };
+}
+
+/** Holds all mail back, letters too, until `resumeSending`. What is in flight arrives. Repeatable. */
+export async function pauseSending({ db, log }: App): Promise<void> {
+  const data = { openUntil: NO_END, reason: 'paused by the operator', refusals: 0, openings: 0 };
+  await db.breaker.upsert({ where: { name: OPERATOR }, create: { name: OPERATOR, ...data }, update: data });
+  log.warn({}, 'sending is paused by the operator');
+}
+
+/** Lets mail flow again. Digests that went stale meanwhile are not sent. Repeatable. */
+export async function resumeSending({ db, log }: App): Promise<void> {
+  const { count } = await db.breaker.deleteMany({ where: { name: OPERATOR } });
+  if (count > 0) log.info({}, 'sending is resumed by the operator');
 }
 
 /**

@@ -3,11 +3,14 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { App } from '../app.ts';
+import { domainMetrics } from './metrics.ts';
 
 /** For whoever watches the service: /healthz (the process answers), /readyz (the database too), /metrics. */
-export function health({ db, log }: App): { routes: Hono; measure: MiddlewareHandler } {
+export function health(app: App): { routes: Hono; measure: MiddlewareHandler } {
+  const { db, log } = app;
   const register = new Registry();
   collectDefaultMetrics({ register });
+  const readDomain = domainMetrics(app, register);
   const seconds = new Histogram({
     name: 'paperboy_http_request_seconds',
     help: 'Time to answer, by method, route and status.',
@@ -22,9 +25,10 @@ export function health({ db, log }: App): { routes: Hono; measure: MiddlewareHan
       if (!ready) log.warn({}, 'the database does not answer');
       return context.json({ status: ready ? 'ready' : 'the database does not answer' }, ready ? 200 : 503);
     })
-    .get('/metrics', async (context) =>
-      context.body(await register.metrics(), 200, { 'Content-Type': register.contentType }),
-    );
+    .get('/metrics', async (context) => {
+      await readDomain();
+      return context.body(await register.metrics(), 200, { 'Content-Type': register.contentType });
+    });
   return {
     routes,
     // The route's pattern, never the path: a path may bear a token.

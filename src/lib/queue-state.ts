@@ -1,0 +1,23 @@
+import type { Db } from './db.ts';
+
+/** Jobs of one name: that may be taken now, that wait for their time, that are worked on; the age of the oldest of the first. */
+export type QueueState = {
+  name: string;
+  ready: number;
+  later: number;
+  active: number;
+  oldestSeconds: number;
+};
+
+/** Where every queue stands at an instant, in pg-boss's own table. */
+export function queueStates(db: Db, now: Date): Promise<QueueState[]> {
+  return db.$queryRaw<QueueState[]>`
+    SELECT q.name,
+      count(*) FILTER (WHERE j.state < 'active' AND j.start_after <= ${now})::int AS ready,
+      count(*) FILTER (WHERE j.state < 'active' AND j.start_after > ${now})::int AS later,
+      count(*) FILTER (WHERE j.state = 'active')::int AS active,
+      coalesce(extract(epoch FROM ${now}::timestamptz - min(j.start_after) FILTER (WHERE j.state < 'active' AND j.start_after <= ${now})), 0)::float
+        AS "oldestSeconds"
+    FROM pgboss.queue q LEFT JOIN pgboss.job j ON j.name = q.name AND j.state <= 'active'
+    GROUP BY q.name ORDER BY q.name`;
+}

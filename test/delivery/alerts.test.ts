@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { troubles, watch } from '../../src/delivery/alerts.ts';
+import { pauseSending, resumeSending } from '../../src/delivery/breaker.ts';
+import { deliverDue } from '../../src/delivery/deliver.ts';
+import { takeVitals, type Vitals } from '../../src/delivery/vitals.ts';
+import { compose } from '../../src/digests/compose.ts';
+import { publish } from '../../src/editions/publish.ts';
+import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { type Mailbox, openMailbox } from '../support/mailbox.ts';
+import { addIngest, addPapers } from '../support/papers.ts';
+
+const well: Vitals = {
+  at: new Date('2026-05-07T09:00:00Z'),
+  due: { date: '2026-05-06', published: true, hoursLate: 7 },
+  latest: { date: '2026-05-06', publishedAt: new Date('2026-05-07T02:00:00Z') },
+  sources: [{ name: 'huggingface', ageSeconds: 3600 }],
+  deliveries: [],
+  waiting: { count: 3, oldestSeconds: 60 },
+  latency: null,
+  week: { sent: 1000, bounced: 20, complained: 3 },
+  readers: [],
+  sending: { state: 'flows' },
+  queues: [],
+};
+
+describe('what is wrong', () => {
+  test('is nothing as long as every limit is kept, to the last', () => {
+    expect(troubles(well)).toEqual([]);
+  });
+
+  test.each<[string, Partial<Vitals>, RegExp]>([
+    [
+      'no edition',
+      { due: { date: '2026-05-06', published: false, hoursLate: 5.5 } },
+      /2026-05-06 is 5 hours late/,
+    ],
+    ['stale huggingface', { sources: [{ name: 'huggingface', ageSeconds: 27 * 3600 }] }, /27 hours ago/],
+    ['stale huggingface', { sources: [{ name: 'huggingface', ageSeconds: null }] }, /never read/],
+    ['refused', { sending: { state: 'refused', reason: '554 5.7.1' } }, /554 5\.7\.1/],
+    ['waiting', { waiting: { count: 7, oldestSeconds: 3700 } }, /7 mails wait.* 61 minutes/],
+    ['complaints', { week: { sent: 1000, bounced: 0, complained: 4 } }, /0\.40 %/],
+    ['bounces', { week: { sent: 1000, bounced: 21, complained: 0 } }, /2\.10 %/],
+  ])('is told: %s', (name, change, text) => {
+    expect(troubles({ ...well, ...change })).toEqual([{ name, text: expect.stringMatching(text) }]);
+  });
+
+  test('is not that mail waits while the operator holds it back, nor one complaint among a few mails', () => {
+    const waiting = { count: 7, oldestSeconds: 99_999 };
+    expect(troubles({ ...well, waiting, sending: { state: 'paused' } })).toEqual([]);
+    expect(troubles({ ...well, week: { sent: 100, bounced: 5, complained: 1 } })).toEqual([]);
+  });
+});
+
+describe('the operator', () => {
+  let app: TestApp;
+  let mailbox: Mailbox;
+  const hooked: string[] = [];
+  let hookStatus = 200;
+  beforeAll(async () => {
+    mailbox = await openMailbox();
+    app = await testApp({
+      env: {
+        SMTP_URL: mailbox.url,
+        SOURCES: 'huggingface',
+        ALERT_EMAIL: 'ops@paperboy.test',
+        ALERT_WEBHOOK: 'https://hooks.test/x',
+      },
+      fetch: async (_url, init) => {
+        hooked.push(JSON.parse(String(init?.body)).text);
+        return new Response('', { status: hookStatus });
+      },
+    });
+  });
+  afterAll(async () => {
+    await app.close();
+    await mailbox.close();
+  });
+  beforeEach(async () => {
+    await app.db.$executeRaw`TRUNCATE alerts, ingests, papers, editions, subscribers, breakers CASCADE`;
+    mailbox.mails.length = 0;
+    mailbox.refuse.clear();
+    hooked.length = 0;
+    hookStatus = 200;
+    app.setNow('2026-05-07T09:00:00Z');
+  });
+  const subjects = () => mailbox.mails.map(({ parsed }) => parsed.subject).sort();
+
+  test('is told once of what goes wrong, by mail and by webhook, and once when it is well again', async () => {
+    await watch(app);
+    await watch(app);
+    expect(subjects()).toEqual([
+      'Paperboy: The edition of 2026-05-06 is 7 hours late.',
+      'Paperboy: huggingface was never read.',
+    ]);
+    expect(hooked.sort()).toEqual(subjects());
+    mailbox.mails.length = 0;
+    await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding' }]);
+    await publish(app, { date: '2026-05-06' });
+    await watch(app);
+    await watch(app);
+    expect(subjects()).toEqual([
+      'Paperboy: Well again: The edition of 2026-05-06 is 7 hours late.',
+      'Paperboy: Well again: huggingface was never read.',
+    ]);
+  });
+
+  test('is told at the next look of what could not be told', async () => {
+    await addIngest(app, { date: '2026-05-07', startedAt: '2026-05-07T08:00:00Z' });
+    mailbox.refuse.set('ops@paperboy.test', '450 4.2.0 later');
+    hookStatus = 500;
+    await watch(app);
+    expect(await app.db.alert.findMany()).toMatchObject([{ name: 'no edition', toldAt: null }]);
+    mailbox.refuse.clear();
+    await watch(app);
+    expect(subjects()).toHaveLength(1);
+  });
+
+  test('is told once by two processes that look at the same time', async () => {
+    await Promise.all([watch(app), watch(app)]);
+    expect(subjects()).toHaveLength(2);
+  });
+
+  test('holds mail back and lets it flow again, and nobody loses a digest', async () => {
+    const parsed = parseSignUp({ email: 'ada@example.org', topics: 'speculative decoding' });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    await subscribe(app, parsed.signUp);
+    await app.db.$executeRaw`UPDATE subscribers SET status = 'active'`;
+    await app.db.$executeRaw`TRUNCATE letters`;
+    await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding' }]);
+    await publish(app, { date: '2026-05-06' });
+    await compose(app);
+    await pauseSending(app);
+    expect(await deliverDue(app)).toMatchObject({ sent: 0, deferred: 0, failed: 0 });
+    expect((await takeVitals(app)).sending).toEqual({ state: 'paused' });
+    app.setNow('2026-05-07T09:10:00Z');
+    expect(await deliverDue(app)).toMatchObject({ sent: 0 });
+    await resumeSending(app);
+    app.setNow('2026-05-07T09:20:00Z');
+    expect(await deliverDue(app)).toMatchObject({ sent: 1 });
+    expect(mailbox.mails).toHaveLength(1);
+  });
+});
