@@ -18,6 +18,8 @@ export function assetRoutes(): Hono {
       });
     });
   }
+  // Browsers ask for it where a page names no icon, as a mail does not.
+  routes.get('/favicon.ico', (context) => context.redirect(assetUrl('icon.svg'), 301));
   return routes;
 }
 

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { executable, openBrowser } from './browser.ts';
+import { linkIn, openSite, type Site } from './site.ts';
+
+/** axe-core looks for what keeps people out: roles, labels, contrast, order of headings (WCAG 2.2 A and AA). */
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe.skipIf(!executable)('in a real browser', () => {
+  let site: Site;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    [site, browser] = await Promise.all([openSite(), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await site.close();
+  });
+
+  /** A page that notes whatever is asked of anybody but the site, and whatever the browser complains about. */
+  async function open(options: { javaScriptEnabled?: boolean } = {}) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    const foreign: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => {
+      if (new URL(request.url()).origin !== site.url) foreign.push(request.url());
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
+    });
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    return { page, foreign, complaints, [Symbol.asyncDispose]: () => context.close() };
+  }
+
+  const heading = (page: Page) => page.locator('h1').innerText();
+
+  test.each([
+    ['with JavaScript', true],
+    ['without JavaScript', false],
+  ])(
+    'a reader finds, signs up, confirms, changes, pauses, leaves and comes back, %s',
+    async (_, javaScriptEnabled) => {
+      const address = `ada-${javaScriptEnabled}@example.org`;
+      await using opened = await open({ javaScriptEnabled });
+      const { page } = opened;
+
+      await page.goto(`${site.url}/search`);
+      await page.getByRole('searchbox').fill('world models');
+      await page.getByRole('button', { name: 'Search' }).click();
+      expect(await page.locator('.paper h2').first().innerText()).toContain('World models that dream');
+      await page.getByRole('link', { name: 'Get this every day' }).click();
+      expect(await page.getByLabel('Your topics', { exact: false }).inputValue()).toBe('world models');
+
+      await page.getByLabel('Your e-mail address').fill(address);
+      await page.getByRole('button', { name: 'Sign up' }).click();
+      expect(await heading(page)).toBe('Look into your inbox');
+      const [confirmation] = await site.mailTo(address);
+      if (!confirmation) throw new Error('no confirmation arrived');
+      await page.goto(linkIn(confirmation, 'confirm'));
+      await page.getByRole('button', { name: 'Yes, confirm' }).click();
+      expect(await heading(page)).toBe('You are subscribed');
+
+      const mails = await site.mailTo(address);
+      expect(mails.map(({ parsed }) => parsed.subject)).toEqual([
+        'Welcome to Paperboy',
+        expect.stringContaining('World models that dream'),
+      ]);
+      const digest = mails[1];
+      if (!digest) throw new Error('no digest arrived');
+      await page.goto(linkIn(digest, 'digest'));
+      expect(await page.locator('.paper h2').first().innerText()).toBe('World models that dream');
+
+      await page.goto(linkIn(digest, 'preferences'));
+      await page.getByLabel('Your topics', { exact: false }).fill('speculative decoding');
+      await page.getByRole('button', { name: 'Save' }).click();
+      expect(await page.getByRole('status').first().innerText()).toBe('Saved.');
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Resume' }).click();
+
+      await page.goto(linkIn(digest, 'unsubscribe'));
+      await page.getByRole('button', { name: 'Yes, unsubscribe' }).click();
+      expect(await heading(page)).toBe('You are unsubscribed');
+      await page.getByRole('button', { name: /^Undo/ }).click();
+      expect(await site.app.db.subscriber.findFirst({ where: { email: address } })).toMatchObject({
+        status: 'active',
+      });
+
+      expect([opened.foreign, opened.complaints]).toEqual([[], []]);
+
+      // As a mail program does it: RFC 8058.
+      const header = String(digest.parsed.headers.get('list')?.toString() ?? '');
+      expect(header).not.toBe('');
+      const oneClick = linkIn(digest, 'unsubscribe');
+      const answer = await fetch(oneClick, {
+        method: 'POST',
+        body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
+        redirect: 'error',
+      });
+      expect(answer.status).toBe(200);
+      expect(await site.app.db.subscriber.findFirst({ where: { email: address } })).toMatchObject({
+        status: 'unsubscribed',
+      });
+    },
+  );
+
+  test('no page keeps anybody out, in light and dark, on a desk and on a phone', async () => {
+    const address = 'emmy@example.org';
+    await using opened = await open();
+    const { page } = opened;
+    await page.request.post(`${site.url}/subscribe`, { form: { email: address, topics: 'world models' } });
+    const [confirmation] = await site.mailTo(address);
+    if (!confirmation) throw new Error('no confirmation arrived');
+    const confirm = linkIn(confirmation, 'confirm');
+    const question = new URL(confirm).pathname;
+    const paths = [
+      '/',
+      '/?topic=video',
+      '/?topic=%22x',
+      '/search',
+      '/search?q=world',
+      '/archive',
+      '/week/2026-W19',
+    ];
+    const wrong = ['/month/2026-05', '/lost-link', '/nothing', '/search?q=%22x', '/api', question];
+    const found = new Map<string, unknown>();
+    const look = async (path: string) => {
+      await page.goto(site.url + path);
+      for (const colorScheme of ['light', 'dark'] as const)
+        for (const width of [1280, 320]) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          await page.setViewportSize({ width, height: 800 });
+          const violations = await violationsOn(page);
+          if (violations.length > 0) found.set(`${path} ${colorScheme} ${width}`, violations);
+          const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+          if (Number(wide) > 0) found.set(`${path} ${width}`, `scrolls ${wide} px to the side`);
+        }
+    };
+    for (const path of [...paths, ...wrong]) await look(path);
+    await page.goto(confirm);
+    await page.getByRole('button', { name: 'Yes, confirm' }).click();
+    const [welcome, digest] = await site.mailTo(address);
+    if (!welcome || !digest) throw new Error('no digest arrived');
+    for (const purpose of ['preferences', 'unsubscribe', 'digest'])
+      await look(new URL(linkIn(digest, purpose)).pathname);
+    expect(Object.fromEntries(found)).toEqual({});
+    expect(opened.foreign).toEqual([]);
+  });
+
+  test('the front page is light, and nothing holds it up', async () => {
+    const [html, css] = await Promise.all(
+      ['/', '/style.css'].map(async (path) => {
+        const answer = await fetch(site.url + path);
+        return new Blob([await answer.arrayBuffer()]);
+      }),
+    );
+    const compressed = async (blob: Blob | undefined) =>
+      (await new Response(blob?.stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer())
+        .byteLength;
+    expect(await compressed(html)).toBeLessThan(60_000);
+    expect(css?.size).toBeLessThan(15_000);
+    await using opened = await open();
+    await opened.page.goto(site.url);
+    const blocking = await opened.page.evaluate(
+      '[...document.scripts].filter((s) => !s.defer && !s.async).length',
+    );
+    expect(blocking).toBe(0);
+  });
+
+  async function violationsOn(page: Page): Promise<string[]> {
+    await page.evaluate(axe);
+    return page.evaluate(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+      .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target).join(', ')))`);
+  }
+});

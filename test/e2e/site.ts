@@ -1,0 +1,89 @@
+import { freePort } from '../../demo/ports.ts';
+import { deliverDue } from '../../src/delivery/deliver.ts';
+import { sendLetters } from '../../src/delivery/letters.ts';
+import { compose } from '../../src/digests/compose.ts';
+import { publish } from '../../src/editions/publish.ts';
+import { addDays, type Day } from '../../src/lib/day.ts';
+import { type Listening, listen } from '../../src/web/server.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { type Arrived, type Mailbox, openMailbox } from '../support/mailbox.ts';
+import { addPapers } from '../support/papers.ts';
+
+export type Site = {
+  app: TestApp;
+  url: string;
+  /** Sends the letters that wait, and the digests that are due, and gives those to the address. */
+  mailTo: (address: string) => Promise<Arrived[]>;
+  close: () => Promise<void>;
+};
+
+const SUBJECTS = [
+  [
+    'World models that dream',
+    'An agent learns inside of its own world model, and plans there before it acts.',
+  ],
+  [
+    'Speculative decoding on a phone',
+    'Drafting tokens with a small model makes decoding of a large one twice as fast.',
+  ],
+  [
+    'Video generation by flow matching',
+    'A video diffusion transformer is trained by flow matching on captions.',
+  ],
+  [
+    'Grasping what was never seen',
+    'A robot policy for grasping, trained in simulation, carries over to the real world.',
+  ],
+] as const;
+
+/** The real service on a port of its own, with two weeks of editions and a mail server that keeps what it gets. */
+export async function openSite(): Promise<Site> {
+  const mailbox: Mailbox = await openMailbox();
+  const { port } = await freePort(0);
+  const url = `http://localhost:${port}`;
+  const app = await testApp({
+    env: { SMTP_URL: mailbox.url, SOURCES: 'huggingface', PORT: String(port), BASE_URL: url },
+  });
+  const days = Array.from({ length: 14 }, (_, n): Day => addDays('2026-04-23', n));
+  await addPapers(
+    app,
+    days.flatMap((listedOn, day) =>
+      SUBJECTS.map(([title, abstract], n) => ({
+        id: `${listedOn.slice(2, 4)}${listedOn.slice(5, 7)}.${String(10 * day + n).padStart(5, '0')}`,
+        title: day === 13 ? title : `${title}, part ${day + 1}`,
+        abstract,
+        authors: ['Ada Lovelace', 'Emmy Noether', 'Mary Cartwright', 'Sofya Kovalevskaya'],
+        repository: n % 2 ? 'https://github.com/example/code' : null,
+        votes: 7 * (4 - n) + day,
+        comments: n,
+        stars: n % 2 ? 1200 : null,
+        listedOn,
+      })),
+    ),
+  );
+  for (const date of days) await publish(app, { date });
+  const server: Listening = await listen(app);
+  return {
+    app,
+    url,
+    mailTo: async (address) => {
+      mailbox.mails.length = 0;
+      await sendLetters(app);
+      await compose(app, { now: true });
+      await deliverDue(app);
+      return mailbox.mails.filter(({ to }) => to === address);
+    },
+    close: async () => {
+      await server.close(1);
+      await app.close();
+      await mailbox.close();
+    },
+  };
+}
+
+/** The first link of a mail's text to a page of that purpose. */
+export function linkIn({ parsed }: Arrived, purpose: string): string {
+  const link = new RegExp(`https?://\\S+/${purpose}/\\S+`).exec(parsed.text ?? '')?.[0];
+  if (!link) throw new Error(`The mail has no link to ${purpose}.`);
+  return link;
+}
