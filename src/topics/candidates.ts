@@ -2,12 +2,13 @@ import type { Day } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
 import { categoriesWithin } from './categories.ts';
 import { byAuthors } from './ways.ts';
-import { heavyOf, type WeighedWay } from './weights.ts';
+import { heavyOf, type Weighed, type WeighedWay } from './weights.ts';
 
-/** How many papers, the newest that have what the search is about, are weighed for a way of the topic. */
-export const MOST_WEIGHED = 2000;
-/** Of those that have all of its words, which a search is after first, so many more. */
-const MOST_COMPLETE = 1000;
+/**
+ * How many papers, the newest that have what the search is about, are weighed for each way of the topic; and half as many
+ * of those that have all of its words, which a search is after first.
+ */
+export const mostWeighed = (ways: number): number => Math.min(2000, Math.ceil(4000 / ways));
 /** What a word found only in the abstract counts, of one in the title (match.ts). */
 const IN_ABSTRACT = 0.7;
 
@@ -19,15 +20,14 @@ const IN_ABSTRACT = 0.7;
  * these alone are looked up. Where they are rare that goes through the GIN index; where they are common the newest papers
  * are walked through until enough have them. Either way some thousands of papers are weighed at most.
  */
-export function candidatesOf(way: WeighedWay, listedOn?: Day): Prisma.Sql {
+export function candidatesOf(
+  way: WeighedWay,
+  { most, listedOn }: { most: number; listedOn: Day | undefined },
+): Prisma.Sql {
   const { words, together } = way;
-  const heavy = heavyOf(words);
-  const some = newest(way, heavy.length > 0 ? heavy.map(({ query }) => `(${query})`).join(' | ') : null, {
-    limit: MOST_WEIGHED,
-    listedOn,
-  });
-  const all = words.map(({ query }) => `(${query})`);
-  const complete = newest(way, all.join(' & '), { limit: MOST_COMPLETE, listedOn });
+  const joined = (some: Weighed[], joint: string) => some.map(({ query }) => `(${query})`).join(joint);
+  const some = newest(way, joined(heavyOf(words), ' | '), { limit: most, listedOn });
+  const complete = newest(way, joined(words, ' & '), { limit: Math.ceil(most / 2), listedOn });
   return Prisma.sql`
     SELECT id, ${relevanceOf(way)} AS relevance,
       ${together ? Prisma.sql`lexemes @@ ${together}::tsquery` : Prisma.sql`FALSE`} AS near
@@ -36,7 +36,7 @@ export function candidatesOf(way: WeighedWay, listedOn?: Day): Prisma.Sql {
 
 function newest(
   { must, mustNot, categories, authors }: WeighedWay,
-  words: string | null,
+  words: string,
   { limit, listedOn }: { limit: number; listedOn: Day | undefined },
 ): Prisma.Sql {
   const conditions = [

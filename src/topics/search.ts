@@ -1,28 +1,13 @@
 import type { App } from '../app.ts';
 import { type Day, dayOf } from '../lib/day.ts';
 import { Prisma, withoutJit } from '../lib/db.ts';
-import { candidatesOf, MOST_WEIGHED } from './candidates.ts';
+import type { StoredPaper } from '../papers/stored.ts';
+import { candidatesOf, mostWeighed } from './candidates.ts';
 import type { ParsedTopic } from './topic.ts';
 import { CUT_OFF, ROUNDING, weighedWays } from './weights.ts';
 
-/** A stored paper that a search found. */
-export type Hit = {
-  id: string;
-  title: string;
-  abstract: string;
-  tldr: string | null;
-  authors: string[];
-  categories: string[];
-  thumbnail: string | null;
-  repository: string | null;
-  projectPage: string | null;
-  listedOn: Day;
-  votes: number;
-  comments: number;
-  stars: number | null;
-  /** 0.5 (the cut-off) to 1. */
-  relevance: number;
-};
+/** A stored paper that a search found; its relevance is 0.5 (the cut-off) to 1. */
+export type Hit = StoredPaper & { relevance: number };
 
 export type Found = {
   hits: Hit[];
@@ -46,9 +31,11 @@ export async function searchPapers(
 ): Promise<Found> {
   const ways = await weighedWays({ db }, topic);
   if (ways.length === 0) return { hits: [], total: 0, capped: false };
+  const most = mostWeighed(ways.length);
   const weighed = Prisma.join(
     ways.map(
-      (way, n) => Prisma.sql`(SELECT ${n}::int AS way, c.* FROM (${candidatesOf(way, listedOn)}) AS c)`,
+      (way, n) =>
+        Prisma.sql`(SELECT ${n}::int AS way, c.* FROM (${candidatesOf(way, { most, listedOn })}) AS c)`,
     ),
     ' UNION ALL ',
   );
@@ -68,7 +55,7 @@ export async function searchPapers(
         SELECT * FROM ranked WHERE place > ${offset}::int ORDER BY place LIMIT ${limit}::int
       )
       SELECT (SELECT count(*)::int FROM best) AS total,
-        EXISTS (SELECT FROM weighed GROUP BY way HAVING count(*) >= ${MOST_WEIGHED}::int) AS capped,
+        EXISTS (SELECT FROM weighed GROUP BY way HAVING count(*) >= ${most}::int) AS capped,
         id, title, abstract, tldr, authors, categories, thumbnail, repository, project_page AS "projectPage", listed AS "listedOn",
         votes, comments, stars, relevance::float8 AS relevance
       -- One row with the counts when the page has none.

@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import { type Edition, type EditionPaper, latestEdition, loadEdition } from '../editions/edition.ts';
 import { editionsBetween } from '../editions/span.ts';
 import { addDays } from '../lib/day.ts';
-import { newestPapers, type StoredPaper } from '../papers/newest.ts';
+import { newestPapers, type StoredPaper } from '../papers/stored.ts';
 import { type Found, searchPapers } from '../topics/search.ts';
 import { apiPage } from './api-page.ts';
 import { answer, refuse } from './input.ts';

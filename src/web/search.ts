@@ -2,6 +2,8 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
 import { inert } from '../digests/plain.ts';
+import { paperId } from '../papers/paper.ts';
+import { type StoredPaper, storedPaper } from '../papers/stored.ts';
 import { foundWords } from '../topics/found-words.ts';
 import { type Found, searchPapers } from '../topics/search.ts';
 import { parseTopic } from '../topics/topic.ts';
@@ -19,6 +21,8 @@ export function searchRoutes(app: App): Hono {
     const { q = '', page: asked } = context.req.query();
     const page = pageAsked(asked, MOST_PAGES);
     if (q.trim() === '') return context.html(view({ q: '', page }));
+    const named = await paperNamed(app, q);
+    if (named) return context.html(view({ q, page, named }));
     const parsed = parseTopic(q);
     if (!parsed.ok) return context.html(view({ q, page, problem: parsed.problem }), 400);
     const found = await searchPapers(app, parsed.topic, { limit: PAGE, offset: (page - 1) * PAGE });
@@ -31,9 +35,18 @@ export function searchRoutes(app: App): Hono {
   });
 }
 
+/** The paper whose id or address is all that was asked for. */
+async function paperNamed({ db }: App, q: string): Promise<StoredPaper | null> {
+  const id = paperId(q.trim().replace(ADDRESS, ''));
+  return id === null ? null : storedPaper(db, id);
+}
+
+const ADDRESS = /^https?:\/\/(?:www\.)?(?:(?:export\.)?arxiv\.org\/(?:abs|pdf)|huggingface\.co\/papers)\//i;
+
 type View = {
   q: string;
   page: number;
+  named?: StoredPaper;
   found?: Found;
   /** By paper. */
   words?: Map<string, string[]>;
@@ -41,7 +54,7 @@ type View = {
   problem?: string;
 };
 
-const view = ({ q, page, found, words = new Map(), topic, problem }: View): Html =>
+const view = ({ q, page, named, found, words = new Map(), topic, problem }: View): Html =>
   layout(
     {
       title: q ? `${inert(q)} – search` : 'Search',
@@ -56,8 +69,13 @@ const view = ({ q, page, found, words = new Map(), topic, problem }: View): Html
 </form>
 ${problem ? html`<p class="problem" id="q-problem" role="alert">${inert(problem)}</p>` : ''}
 </header>
+${q === '' ? examples : ''}
+${named ? html`<div class="papers"><ol class="list">${paperItem(named)}</ol></div>` : ''}
 ${found && topic ? results({ q, topic, page, words }, found) : ''}`,
   );
+
+const examples = html`<div class="papers"><p class="hint">Such as ${['world models', '"speculative decoding" -survey', 'LLM agents OR "tool use"', 'cat:cs.RO diffusion'].map((example, n) => html`${n > 0 ? ', ' : ''}<a href="/search?q=${encodeURIComponent(example)}">${example}</a>`)}; or a paper’s arXiv number.
+<a href="/about#topics">How to write a topic</a></p></div>`;
 
 type Asked = { q: string; topic: string; page: number; words: Map<string, string[]> };
 

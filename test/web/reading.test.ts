@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { Hono } from 'hono';
 import { parse } from 'node-html-parser';
@@ -217,6 +218,19 @@ describe('search', () => {
     expect((await page('/search?q=diffusion&page=-1')).status).toBe(200);
   });
 
+  test.each([
+    '2605.00002',
+    'arXiv:2605.00002v3',
+    ' https://arxiv.org/abs/2605.00002 ',
+    'https://huggingface.co/papers/2605.00002',
+  ])('of %s shows that paper', async (q) => {
+    expect(titles(await page(`/search?q=${encodeURIComponent(q)}`))).toEqual(['Optics']);
+  });
+
+  test('of a number that no paper has is a search like any other', async () => {
+    expect((await page('/search?q=2605.99999')).status).toBe(400);
+  });
+
   test('explains a search that cannot be one', async () => {
     const { status, dom } = await page('/search?q=%22open');
     expect([status, dom.querySelector('#q-problem')?.text]).toEqual([
@@ -248,6 +262,35 @@ describe('search', () => {
       }),
     );
   });
+});
+
+test('the front page and the stylesheet stay light', async () => {
+  const full = await testApp({ env: { SOURCES: 'huggingface' } });
+  // Words that hardly compress, as long as real ones get.
+  const words = (seed: number, many: number) =>
+    Array.from({ length: many }, (_, n) => ((seed * 7919 + n * 104_729) % 1_000_003).toString(36)).join(' ');
+  await addPapers(
+    full,
+    Array.from({ length: 60 }, (_, n) => ({
+      id: `2605.2${String(n).padStart(4, '0')}`,
+      title: words(n, 20),
+      abstract: words(n + 100, 250),
+      authors: [words(n, 2), words(n + 1, 2), words(n + 2, 2), words(n + 3, 2)],
+      repository: `https://github.com/${n}/code`,
+      projectPage: `https://example.org/${n}`,
+    })),
+  );
+  await publish(full, { date: '2026-05-06' });
+  const site = createWeb(full);
+  const home = await (await site.request('/')).text();
+  expect(parse(home).querySelectorAll('.paper')).toHaveLength(50);
+  expect(gzipSync(home).length).toBeLessThan(60_000);
+  const style = parse(home).querySelector('link[rel=stylesheet]')?.getAttribute('href') ?? '';
+  const css = await (await site.request(style)).text();
+  expect(css).toContain('.paper');
+  expect(Buffer.byteLength(css)).toBeLessThan(15_000);
+  for (const script of parse(home).querySelectorAll('script'))
+    expect(script.hasAttribute('defer')).toBe(true);
 });
 
 test('the archive shows the days that have an edition', async () => {
