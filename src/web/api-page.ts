@@ -21,16 +21,16 @@ ${OPERATIONS.map((operation) => described(operation, baseUrl))}
   );
 
 const described = (
-  { method, path, title, says, pathParts, query, body, answer, example }: Operation,
+  { method, path, title, says, pathParts, query, body, answer, refusals, example }: Operation,
   baseUrl: string,
 ) =>
-  html`<section aria-labelledby="${idOf(method, path)}">
+  html`<section class="card" aria-labelledby="${idOf(method, path)}">
 <h2 id="${idOf(method, path)}">${title}</h2>
 <p><code>${method.toUpperCase()} ${path}</code></p>
 <p>${says}</p>
 ${[pathParts, query, body].map((object) => (object ? fields(object) : ''))}
 <pre tabindex="0" aria-label="Example"><code>${example.replace('SITE', baseUrl)}</code></pre>
-<p class="hint">Answers ${answer.status}.</p>
+<p class="hint">Answers ${answer.status}${refusals.length > 0 ? `, or ${[...refusals, 429].join(', ')} with what is wrong` : ''}.</p>
 </section>`;
 
 const idOf = (method: string, path: string) => `${method}${path.replace(/\W+/g, '-')}`;
@@ -38,7 +38,6 @@ const idOf = (method: string, path: string) => `${method}${path.replace(/\W+/g, 
 const fields = (object: Parameters<typeof fieldsOf>[0]): Html =>
   html`<dl>${fieldsOf(object).map(
     ({ name, description, required, schema }) =>
-      html`<dt><code>${name}</code>${required ? ' must be there' : ''}${
-        'default' in schema ? `, ${schema.default} unless told` : ''
-      }</dt><dd>${description}</dd>`,
+      html`<dt><code>${name}</code>${required ? ' (needed)' : ''}</dt>
+<dd>${description}${'default' in schema ? ` ${schema.default} unless told.` : ''}</dd>`,
   )}</dl>`;

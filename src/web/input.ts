@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { accepts } from 'hono/accepts';
+import { html } from 'hono/html';
 import type { Problem } from '../subscribers/subscriber.ts';
 import { type Html, notice } from './layout.ts';
 import { PROBLEM_JSON, problemDetails, type Refusal } from './problem.ts';
@@ -46,8 +47,10 @@ export function refuse(
   message: string,
 ): Response | Promise<Response> {
   if (isJson(context)) return problem(context, status, `${title}. ${message}`);
-  return context.html(notice(title, message), status);
+  return context.html(notice(title, message, ONWARDS), status);
 }
+
+const ONWARDS = html`<a href="/">Today’s papers</a> · <a href="/search">Search</a>`;
 
 const problem = (context: Context, status: Refusal, detail: string, problems: Problem[] = []): Response =>
   context.json(problemDetails(status, detail, problems), status, { 'Content-Type': PROBLEM_JSON });

@@ -35,16 +35,18 @@ export const papersQuery = z.object({
     .describe('What the papers are about, in the language of topics. Without it the newest papers come.'),
   date: day.optional().describe('Only papers that were listed on this day.'),
   limit: whole(1, 100).prefault('20').describe('Papers on a page.'),
-  page: whole(1, 50).prefault('1'),
+  page: whole(1, 50).prefault('1').describe('Which page; the answer names the next.'),
 });
 
 export const editionsQuery = z.object({
   before: day.optional().describe('Only editions of earlier days, for the next page.'),
-  limit: whole(1, 366).prefault('30'),
+  limit: whole(1, 366).prefault('30').describe('Editions on a page.'),
 });
 
 export const editionPath = z.object({
-  date: z.union([z.literal('latest'), day], 'Write a day as in 2026-05-07, or latest.'),
+  date: z
+    .union([z.literal('latest'), day], 'Write a day as in 2026-05-07, or latest.')
+    .describe('A day as in 2026-05-07, or latest.'),
 });
 
 const paper = z.object({
@@ -99,7 +101,7 @@ export const editionAnswer = z.object({
 const { timeZone, sendHour, frequency, maxPapers, trending, popularity } = wishFields;
 
 export const subscriptionBody = z.object({
-  email: emailField,
+  email: emailField.describe('One address.'),
   topics: wishFields.topics.describe('One to twenty: an array, or a text of one a line.'),
   timeZone: timeZone.optional().describe('IANA name; UTC unless told.'),
   sendHour: sendHour.optional().describe('Local hour of sending, 0 to 23; 8 unless told.'),

@@ -1,5 +1,7 @@
-// Pictures of every page and every mail, light and dark, as wide as a telephone and as a desk, into shots/.
+// Pictures of every page and every mail, light and dark, as wide as a telephone and as a desk, into shots/. Names behind
+// the command choose some: `npm run shots -- today mail-digest`.
 import { mkdirSync, rmSync } from 'node:fs';
+import { html } from 'hono/html';
 import type { Page } from 'playwright-core';
 import { executable, openBrowser } from '../e2e/browser.ts';
 import { type Arrived, linkIn } from '../support/mailbox.ts';
@@ -19,6 +21,7 @@ rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER);
 const [world, browser] = await Promise.all([openWorld(), openBrowser()]);
 const page = await (await browser.newContext()).newPage();
+const chosen = process.argv.slice(2);
 let pictures = 0;
 try {
   await shootAll();
@@ -126,21 +129,23 @@ async function again(email: string): Promise<void> {
 
 async function shootMail(name: string, mail: Arrived | undefined): Promise<void> {
   if (!mail) throw new Error(`The mail “${name}” did not come.`);
-  const { subject, html, text } = mail.parsed;
+  const { subject, text } = mail.parsed;
   const other = await page.context().newPage();
-  await other.setContent(html || '');
+  await other.setContent(mail.parsed.html || '');
   await shoot(`mail-${name}`, other);
   await other.setContent(
-    '<meta name="color-scheme" content="light dark"><pre style="white-space: pre-wrap"></pre>',
+    String(
+      html`<meta name="color-scheme" content="light dark"><pre style="white-space: pre-wrap">Subject: ${subject}
+
+${text}</pre>`,
+    ),
   );
-  await other
-    .locator('pre')
-    .evaluate('(pre, text) => { pre.textContent = text }', `Subject: ${subject}\n\n${text}`);
   await shoot(`mail-${name}-text`, other);
   await other.close();
 }
 
 async function shoot(name: string, what: Page = page): Promise<void> {
+  if (chosen.length > 0 && !chosen.includes(name)) return;
   for (const width of WIDTHS)
     for (const colorScheme of SCHEMES) {
       await what.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
