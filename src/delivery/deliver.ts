@@ -11,6 +11,7 @@ import { pagesOf, returnLinks } from './addresses.ts';
 import { type Choices, keep, restore } from './choices.ts';
 import { type Begun, claim, due, release, type Settled, skip } from './ledger.ts';
 import { digestMessage } from './message.ts';
+import { writeQuietLetters } from './quiet.ts';
 import { sendInWindows } from './window.ts';
 
 export type DeliverReport = Settled & { skipped: number };
@@ -77,7 +78,7 @@ async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<st
     },
   });
   const chosen = new Map<string, Chosen>();
-  const silent: { id: string; reason: string }[] = [];
+  const silent: { id: string; subscriberId: string; reason: string }[] = [];
   for (const [edition, group] of await byEdition(app, rows)) {
     const known = await knownOf(
       app,
@@ -92,11 +93,15 @@ async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<st
         ? { digest: restore(edition, stored) }
         : choose(edition, { ...subscriber, topics }, known(subscriberId));
       if ('digest' in choice) chosen.set(id, { subscriberId, digest: choice.digest });
-      else silent.push({ id, reason: choice.silence });
+      else silent.push({ id, subscriberId, reason: choice.silence });
     }
   }
   await keep(app, chosen, lease);
   await skip(app, 'deliveries', lease, silent);
+  await writeQuietLetters(
+    app,
+    silent.map(({ subscriberId }) => subscriberId),
+  );
   return chosen;
 }
 

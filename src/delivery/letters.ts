@@ -1,11 +1,13 @@
 import type { App } from '../app.ts';
 import { type LetterView, renderLetter } from '../digests/letters.ts';
 import { latestOpening, nextDigest } from '../digests/next.ts';
+import { type Wider, widerTopics } from '../editions/wider.ts';
 import type { LetterKind } from '../generated/enums.ts';
 import { encode } from '../lib/quoted-printable.ts';
 import type { Outgoing } from '../lib/smtp.ts';
 import { undoUrlOf, urlOf } from '../subscribers/links.ts';
 import { UNDO_DAYS } from '../subscribers/resubscribe.ts';
+import { parseTopic } from '../topics/topic.ts';
 import { returnLinks } from './addresses.ts';
 import { type Begun, claim, due, release, type Settled } from './ledger.ts';
 import { letterMessage } from './message.ts';
@@ -18,6 +20,7 @@ const STATES: Record<LetterKind, string[]> = {
   already: ['active', 'paused'],
   goodbye: ['unsubscribed'],
   preferences: ['active', 'paused'],
+  quiet: ['active'],
 };
 
 /** Sends the letters that wait, by the rules of the ledger. Repeatable; several processes may do it at once. */
@@ -31,11 +34,12 @@ export async function sendLetters(app: App, signal?: AbortSignal): Promise<Settl
     const claimed = await claim(app, 'letters', ids, lease);
     for (const [kind, letters] of Map.groupBy(await load(app, claimed), (letter) => letter.kind)) {
       const waiting = new Map(letters.map((letter) => [letter.id, letter]));
+      const wider = kind === 'quiet' ? await widerTopics(app, topicsOf(letters)) : NONE_WIDER;
       const settled = await sendInWindows(app, [...waiting.keys()], {
         ledger: 'letters',
         lease,
         states: STATES[kind],
-        message: (row) => letterFor(app, row, waiting.get(row.id) as Waiting, opensAt),
+        message: (row) => letterFor(app, row, waiting.get(row.id) as Waiting, { opensAt, wider }),
         signal,
       });
       total.sent += settled.sent;
@@ -45,6 +49,18 @@ export async function sendLetters(app: App, signal?: AbortSignal): Promise<Settl
     await release(app, 'letters', lease);
   }
 }
+
+/** What letters of a batch say in common. */
+type Facts = { opensAt: Date | null; wider: ReadonlyMap<string, Wider[]> };
+const NONE_WIDER: Facts['wider'] = new Map();
+
+const topicsOf = (letters: Waiting[]) =>
+  letters.flatMap(({ subscriber }) =>
+    subscriber.topics.flatMap(({ topic }) => {
+      const parsed = parseTopic(topic.query);
+      return parsed.ok ? [parsed.topic] : [];
+    }),
+  );
 
 type Waiting = Awaited<ReturnType<typeof load>>[number];
 
@@ -61,10 +77,10 @@ async function letterFor(
   app: App,
   { id, email, messageDate }: Begun,
   letter: Waiting,
-  opensAt: Date | null,
+  facts: Facts,
 ): Promise<Outgoing> {
   const { kind, subscriberId } = letter;
-  const { subject, html, text } = await renderLetter(kind, viewOf(app, letter, opensAt));
+  const { subject, html, text } = await renderLetter(kind, viewOf(app, letter, facts));
   const links = returnLinks(app, { id, subscriberId });
   return letterMessage({
     id,
@@ -77,12 +93,13 @@ async function letterFor(
   });
 }
 
-function viewOf(app: App, { subscriber }: Waiting, opensAt: Date | null): LetterView {
+function viewOf(app: App, { subscriber }: Waiting, { opensAt, wider }: Facts): LetterView {
   const { id, unsubscribedAt } = subscriber;
   return {
     topics: subscriber.topics.map(({ topic }) => topic.query),
     nextDigest: nextDigest(app, subscriber, opensAt),
     undoDays: UNDO_DAYS,
+    wider: widerFor(app, subscriber, wider),
     links: {
       confirm: urlOf(app, 'confirm', id),
       preferences: urlOf(app, 'preferences', id),
@@ -91,5 +108,25 @@ function viewOf(app: App, { subscriber }: Waiting, opensAt: Date | null): Letter
       data: urlOf(app, 'data', id),
       site: app.config.baseUrl,
     },
+  };
+}
+
+const MOST_WIDER = 6;
+
+/** Wider topics for each of the reader's, with links that fill them into the preferences, to be looked at and saved there. */
+function widerFor(
+  app: App,
+  { id, topics }: Waiting['subscriber'],
+  wider: Facts['wider'],
+): LetterView['wider'] {
+  const own = topics.map(({ topic }) => topic.query);
+  const found = new Map(own.flatMap((query) => wider.get(query) ?? []).map((one) => [one.query, one]));
+  const some = [...found.values()].filter(({ query }) => !own.includes(query)).slice(0, MOST_WIDER);
+  const page = urlOf(app, 'preferences', id);
+  const adding = (queries: string[]) =>
+    `${page}?${new URLSearchParams(queries.map((query) => ['add', query]))}`;
+  return {
+    topics: some.map((one) => ({ ...one, url: adding([one.query]) })),
+    url: some.length > 0 ? adding(some.map(({ query }) => query)) : page,
   };
 }

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import { choose, isBack, type Known, type Reader } from '../digests/choose.ts';
+import { fieldOf } from '../digests/field.ts';
 import { knownOf } from '../digests/known.ts';
-import { outlookOf } from '../digests/outlook.ts';
 import { ordinal } from '../digests/reasons.ts';
 import { nameOf } from '../digests/subject.ts';
 import { type Edition, excludedBy } from '../editions/edition.ts';
@@ -79,10 +79,10 @@ const list = new Intl.ListFormat('en-GB');
 
 /** What choosing makes of a paper that the digest does not have. */
 function chosenOrNot({ edition, subscriber, id }: Asking, known: Known, composed: boolean): string[] {
-  const outlook = outlookOf(edition);
-  const paper = outlook.papers.get(id);
+  const field = fieldOf(edition);
+  const paper = field.papers.get(id);
   const before = known.sent.get(id);
-  if (paper && before && !isBack(paper, before, outlook))
+  if (paper && before && !isBack(paper, before, field))
     return [
       `Not again: it was in the digest of ${before.on}${before.times > 1 ? ' and in a later one' : ''}.`,
     ];
@@ -108,7 +108,7 @@ function chosenOrNot({ edition, subscriber, id }: Asking, known: Known, composed
       ? [`${like.kind === 'less' ? 'Less' : 'More'} like “${nameOf(like.title, 80)}” was asked for.`]
       : []),
     ...[...papers, ...trending].flatMap((other) =>
-      outlook.twins.get(id)?.has(other.paper.id)
+      field.twins.get(id)?.has(other.paper.id)
         ? [`Nearly the same as “${nameOf(other.paper.title, 80)}”, which is in the digest.`]
         : [],
     ),

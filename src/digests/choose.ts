@@ -2,7 +2,7 @@ import type { Edition, EditionPaper, Match } from '../editions/edition.ts';
 import type { Day } from '../lib/day.ts';
 import { CUT_OFF } from '../topics/match.ts';
 import type { Digest, DigestPaper } from './digest.ts';
-import { isHot, type Outlook, outlookOf } from './outlook.ts';
+import { type Field, fieldOf, isHot } from './field.ts';
 import { type Place, reasonsFor } from './reasons.ts';
 import type { Taste } from './taste.ts';
 
@@ -56,23 +56,20 @@ const TASTE = 0.5;
  * and what found no room before, comes along, but never alone.
  */
 export function choose(edition: Edition, reader: Reader, known: Known): Choice {
-  const outlook = outlookOf(edition);
+  const field = fieldOf(edition);
   const { sent, since, matches } = known;
-  const isNew = (paper: EditionPaper) => !sent.has(paper.id) || isBack(paper, sent.get(paper.id), outlook);
+  const isNew = (paper: EditionPaper) => !sent.has(paper.id) || isBack(paper, sent.get(paper.id), field);
   const ranked = reader.topics.map((topic) =>
-    standings(topic, matches.get(topic.id) ?? [], { outlook, reader, known }),
+    standings(topic, matches.get(topic.id) ?? [], { field, reader, known }),
   );
   const places = ranked.map((topic) => topic.filter(({ paper }) => isNew(paper)));
-  if (ranked.every((topic) => topic.length === 0)) return { silence: 'no paper on the topics' };
-  const isNews = ({ id, listedOn }: EditionPaper) => !since || listedOn > since || sent.has(id);
-  if (!places.flat().some(({ paper }) => isNews(paper))) {
-    const listed = !since || edition.papers.some(({ listedOn }) => listedOn > since);
-    return { silence: listed ? 'no new paper on the topics' : 'no paper was listed since the last digest' };
-  }
-  const chosen = fill(places, reader.maxPapers, outlook);
+  const isListed = ({ listedOn }: EditionPaper) => !since || listedOn > since;
+  if (!places.flat().some(({ paper }) => isListed(paper) || sent.has(paper.id)))
+    return { silence: silenceOf(ranked, !since || edition.papers.some(isListed)) };
+  const chosen = fill(places, reader.maxPapers, field);
   const onTopic = new Set(ranked.flat().map(({ paper }) => paper.id));
   const trending = trendingOf(
-    { outlook, reader, known },
+    { field, reader, known },
     (paper) => isNew(paper) && !onTopic.has(paper.id),
     chosen.map(({ paper }) => paper.id),
   );
@@ -97,11 +94,18 @@ export function choose(edition: Edition, reader: Reader, known: Known): Choice {
   };
 }
 
+function silenceOf(ranked: Standing[][], listed: boolean): Silence {
+  if (!listed) return 'no paper was listed since the last digest';
+  return ranked.every((topic) => topic.length === 0)
+    ? 'no paper on the topics'
+    : 'no new paper on the topics';
+}
+
 /** Whether a paper that was sent once has taken off since: it has gained twice the votes that it had, and is hot now. */
-export const isBack = (paper: EditionPaper, before: Sent | undefined, outlook: Outlook): boolean =>
+export const isBack = (paper: EditionPaper, before: Sent | undefined, field: Field): boolean =>
   before?.times === 1 &&
   paper.votes - before.votes >= Math.max(LEAST_GAINED, 2 * before.votes) &&
-  isHot(outlook, paper.rank);
+  isHot(field, paper.rank);
 const LEAST_GAINED = 30;
 
 /** A paper's standing on one topic. */
@@ -111,18 +115,18 @@ type Standing = {
   score: number;
 };
 type Chosen = Standing & { twin: EditionPaper | undefined };
-type Given = { outlook: Outlook; reader: Reader; known: Known };
+type Given = { field: Field; reader: Reader; known: Known };
 
 /** The topic's papers, best first. Positions go by heat, ties by the edition's rank, so the order is total. */
 function standings(
   topic: { query: string },
   matches: readonly Match[],
-  { outlook, reader: { popularity, frequency }, known: { taste } }: Given,
+  { field, reader: { popularity, frequency }, known: { taste } }: Given,
 ): Standing[] {
-  const order = frequency === 'weekly' ? outlook.week : outlook.day;
+  const order = frequency === 'weekly' ? field.week : field.day;
   const byHeat = matches
     .flatMap((match) => {
-      const paper = outlook.papers.get(match.paperId);
+      const paper = field.papers.get(match.paperId);
       return paper ? [{ paper, match }] : [];
     })
     .sort((a, b) => place(order, a.paper) - place(order, b.paper));
@@ -146,7 +150,7 @@ const place = (order: ReadonlyMap<string, number>, { id }: EditionPaper) => orde
 const best = (a: Standing, b: Standing) => b.score - a.score || a.paper.rank - b.paper.rank;
 
 /** First one of each topic, then whatever is best; a twin of a chosen paper only where nothing else is left. */
-function fill(places: Standing[][], most: number, { twins, papers }: Outlook): Chosen[] {
+function fill(places: Standing[][], most: number, { twins, papers }: Field): Chosen[] {
   const chosen = new Map<string, Chosen>();
   const twinOf = ({ paper }: Standing) => [...(twins.get(paper.id) ?? [])].find((id) => chosen.has(id));
   const take = (standing: Standing) => {
@@ -167,22 +171,20 @@ function fill(places: Standing[][], most: number, { twins, papers }: Outlook): C
 
 /** The hottest papers that a reader may get from outside the topics, by the week's heat or the day's. */
 function trendingOf(
-  { outlook, reader, known: { excluded, taste } }: Given,
+  { field, reader, known: { excluded, taste } }: Given,
   eligible: (paper: EditionPaper) => boolean,
   chosen: string[],
 ): { paper: EditionPaper; position: number }[] {
   if (!reader.trending) return [];
-  const order = reader.frequency === 'weekly' ? outlook.week : outlook.day;
+  const order = reader.frequency === 'weekly' ? field.week : field.day;
   const hot = [...order].flatMap(([id, index]) => {
-    const paper = isHot(outlook, index + 1) ? outlook.papers.get(id) : undefined;
+    const paper = isHot(field, index + 1) ? field.papers.get(id) : undefined;
     if (!paper || !eligible(paper) || excluded.has(id)) return [];
-    return [
-      { paper, position: index + 1, score: -index / outlook.hot + TASTE * (taste?.get(id)?.lean ?? 0) },
-    ];
+    return [{ paper, position: index + 1, score: -index / field.hot + TASTE * (taste?.get(id)?.lean ?? 0) }];
   });
   const taken: typeof hot = [];
   for (const one of hot.sort((a, b) => b.score - a.score || a.position - b.position)) {
-    const near = outlook.twins.get(one.paper.id);
+    const near = field.twins.get(one.paper.id);
     const known = [...chosen, ...taken.map(({ paper }) => paper.id)];
     if (taken.length < MOST_TRENDING && !known.some((id) => near?.has(id))) taken.push(one);
   }

@@ -13,7 +13,11 @@ export type LetterKind =
   /** Says that the digests have ended, and for how long that can be undone. */
   | 'goodbye'
   /** Brings the link to the preferences to whoever has lost it. */
-  | 'preferences';
+  | 'preferences'
+  /** Says that a week went by without a paper on the topics, and which wider ones had some. */
+  | 'quiet';
+
+type Wider = { query: string; papers: number; url: string };
 
 /** Every letter's values; each template takes what it needs. */
 export type LetterView = {
@@ -22,6 +26,8 @@ export type LetterView = {
   nextDigest: string;
   /** For how many days a leaving can be undone. */
   undoDays: number;
+  /** Topics that would have brought papers; `url` opens the preferences with them filled in. */
+  wider?: { topics: Wider[]; url: string } | undefined;
   /** `undo` is empty in a letter to whoever has not left. */
   links: Record<'confirm' | 'preferences' | 'unsubscribe' | 'undo' | 'data' | 'site', string>;
 };
@@ -30,15 +36,23 @@ export type LetterView = {
 export async function renderLetter(kind: LetterKind, view: LetterView): Promise<Rendered> {
   const templates = await loadTemplates();
   const heads = HEADS[kind];
+  const { wider = { topics: [], url: view.links.preferences } } = view;
   const mail = templates[kind]({
     ...heads,
     topics: view.topics.slice(0, 50).map((topic) => legible(topic, 120)),
     nextDigest: legible(view.nextDigest, 100),
     undoDays: view.undoDays,
+    wider: { url: wider.url, topics: wider.topics.map(shown) },
     links: view.links,
   });
   return { ...heads, ...mail };
 }
+
+const shown = ({ query, papers, url }: Wider) => ({
+  query: legible(query, 120),
+  papers: papers === 1 ? '1 paper' : `${papers} papers`,
+  url,
+});
 
 const HEADS: Record<LetterKind, { subject: string; preheader: string }> = {
   confirm: {
@@ -56,6 +70,10 @@ const HEADS: Record<LetterKind, { subject: string; preheader: string }> = {
   goodbye: {
     subject: 'You are unsubscribed from Paperboy',
     preheader: 'This is the last mail. If it was a slip, one press undoes it.',
+  },
+  quiet: {
+    subject: 'A quiet week on your topics',
+    preheader: 'No paper was on them, so no digest came. Wider topics may bring some.',
   },
   preferences: {
     subject: 'Your link to your Paperboy preferences',

@@ -14,7 +14,7 @@ export type Templates = Record<TemplateName, Template> & {
   card: Template;
 };
 
-const NAMES = ['digest', 'confirm', 'welcome', 'already', 'goodbye', 'preferences'] as const;
+const NAMES = ['digest', 'confirm', 'welcome', 'already', 'goodbye', 'preferences', 'quiet'] as const;
 const folder = fileURLToPath(new URL('../../templates/', import.meta.url));
 
 let loaded: Promise<Templates> | undefined;

@@ -20,7 +20,7 @@ export function preferencesRoutes(app: App): Hono {
   return new Hono()
     .get(
       '/preferences/:token',
-      route((context, id) => show(app, context, id)),
+      route((context, id) => show(app, context, id, { add: context.req.queries('add') ?? [] })),
     )
     .post(
       '/preferences/:token',
@@ -58,13 +58,19 @@ export function preferencesRoutes(app: App): Hono {
     );
 }
 
-type Shown = { said?: string; problems?: Problem[]; sent?: Filled };
+type Shown = {
+  said?: string;
+  problems?: Problem[];
+  sent?: Filled;
+  /** Topics that a letter proposed: written below the reader's own, not stored. */
+  add?: string[];
+};
 
 async function show(
   app: App,
   context: Context,
   id: string,
-  { said, problems = [], sent }: Shown = {},
+  { said, problems = [], sent, add = [] }: Shown = {},
 ): Promise<Response> {
   const subscription = await loadPreferences(app.db, id);
   if (subscription === null || subscription.status === 'unsubscribed' || subscription.status === 'suppressed')
@@ -73,13 +79,17 @@ async function show(
     json: problems.length > 0 ? { problems } : subscription,
     page: page(app, id, subscription, {
       path: context.req.path.replace(/\/(pause|resume)$/, ''),
-      said,
+      said: add.length > 0 ? 'These topics are written below yours. Save, and they are yours.' : said,
       problems,
-      values: { ...filled(subscription), ...sent },
+      values: { ...filled(subscription), ...(add.length > 0 ? withTopics(subscription, add) : sent) },
       taste: await tasteSection(app, id),
     }),
   });
 }
+
+const withTopics = ({ topics }: Subscription, add: string[]): Filled =>
+  filled({ topics: [...topics, ...add.filter((topic) => !topics.includes(topic)).slice(0, MOST_ADDED)] });
+const MOST_ADDED = 6;
 
 function page(
   app: App,

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
+import { explainTo } from '../delivery/explain.ts';
 import { inert, legible } from '../digests/plain.ts';
 import type { ExampleKind } from '../generated/enums.ts';
 import { paperId } from '../papers/paper.ts';
@@ -14,7 +15,7 @@ import { withLink } from './link.ts';
 /**
  * The links under each paper of a digest: more like this, less like this. GET /taste/TOKEN/PAPER, with or without the
  * wish behind it, shows the paper and the buttons, since mail scanners follow every link; POST …/more, …/less and …/undo
- * act. GET /taste/TOKEN shows all that the reader asked for so.
+ * act. GET /taste/TOKEN shows all that the reader asked for so; GET /taste/TOKEN/why?paper=… why a paper came or did not.
  */
 export function tasteRoutes(app: App): Hono {
   const route = (handle: (context: Context, id: string) => Promise<Response>) =>
@@ -32,6 +33,10 @@ export function tasteRoutes(app: App): Hono {
     .get(
       '/taste/:token',
       route((context, id) => list(app, context, id)),
+    )
+    .get(
+      '/taste/:token/why',
+      route((context, id) => why(app, context, id)),
     )
     .get(
       '/taste/:token/:paper{.+}',
@@ -60,8 +65,15 @@ const SAID: Record<ExampleKind, string> = {
 /** What the reader has asked for, for a page of theirs: each example with a button that takes it back. */
 export async function tasteSection(app: App, subscriberId: string): Promise<Html> {
   const examples = await examplesOf(app.db, subscriberId);
-  if (examples.length === 0) return html``;
   const path = new URL(urlOf(app, 'taste', subscriberId)).pathname;
+  return html`${examples.length > 0 ? examplesSection(examples, path) : ''}
+<section class="card" aria-labelledby="why">
+<h2 id="why">Why did a paper come, or not?</h2>
+${whyForm(path)}
+</section>`;
+}
+
+function examplesSection(examples: Example[], path: string): Html {
   const asked = (kind: ExampleKind) => examples.filter((example) => example.kind === kind);
   return html`<section class="taste" aria-labelledby="taste">
 <h2 id="taste">What you asked more or less of</h2>
@@ -69,6 +81,12 @@ ${exampleList('More like', asked('more'), path)}
 ${exampleList('Less like', asked('less'), path)}
 </section>`;
 }
+
+const whyForm = (path: string, paper = '') => html`<form class="inline" method="get" action="${path}/why">
+<label for="paper">Its arXiv id or address</label>
+<input id="paper" name="paper" type="text" required maxlength="200" autocapitalize="none" spellcheck="false" placeholder="2605.01234" value="${inert(paper)}">
+<button class="quiet" type="submit">Tell me</button>
+</form>`;
 
 function exampleList(label: string, examples: Example[], path: string): Html {
   if (examples.length === 0) return html``;
@@ -91,7 +109,28 @@ async function list(app: App, context: Context, id: string, said?: string): Prom
       html`<article class="narrow">
 <h1>More and less</h1>
 ${said ? html`<p class="said" role="status">${said}</p>` : ''}
-${examples.length > 0 ? section : html`<p>Under each paper of a digest are two links, “more like this” and “less like this”. What you ask for so is listed here.</p>`}
+${examples.length > 0 ? '' : html`<p>Under each paper of a digest are two links, “more like this” and “less like this”. What you ask for so is listed here.</p>`}
+${section}
+<p><a href="${urlOf(app, 'preferences', id)}">All preferences</a></p>
+</article>`,
+    ),
+  });
+}
+
+async function why(app: App, context: Context, id: string): Promise<Response> {
+  const named = (context.req.query('paper') ?? '').slice(0, 200);
+  const { found, lines } = await explainTo(app, id, named);
+  const path = new URL(urlOf(app, 'taste', id)).pathname;
+  const paper = paperId(named);
+  return answer(context, found ? 200 : 404, {
+    json: { found, lines },
+    page: layout(
+      { title: 'Why a paper came, or not' },
+      html`<article class="narrow">
+<h1>Why it came, or not</h1>
+<ul class="why">${lines.map((line) => html`<li>${inert(line)}</li>`)}</ul>
+${found && paper !== null ? html`<p><a href="${path}/${paper}">More or less like this</a></p>` : ''}
+<section class="card">${whyForm(path, named)}</section>
 <p><a href="${urlOf(app, 'preferences', id)}">All preferences</a></p>
 </article>`,
     ),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { choose, isBack, type Known, type Reader } from '../../src/digests/choose.ts';
 import type { Digest } from '../../src/digests/digest.ts';
-import { outlookOf } from '../../src/digests/outlook.ts';
+import { fieldOf } from '../../src/digests/field.ts';
 import { tasteOf } from '../../src/digests/taste.ts';
 import type { Edition, EditionPaper, Match } from '../../src/editions/edition.ts';
 
@@ -316,15 +316,15 @@ describe('whatever the input', () => {
       frequency: weekly ? 'weekly' : 'daily',
     };
     const choice = choose(made, who, what);
-    const outlook = outlookOf(made);
+    const field = fieldOf(made);
     const isNew = (id: string) => {
-      const one = outlook.papers.get(id);
-      return one !== undefined && (!what.sent.has(id) || isBack(one, what.sent.get(id), outlook));
+      const one = field.papers.get(id);
+      return one !== undefined && (!what.sent.has(id) || isBack(one, what.sent.get(id), field));
     };
     const open = Object.values(matches).map((some) =>
       some.map(({ paperId }) => paperId).filter((id) => isNew(id)),
     );
-    return { made, who, what, choice, open, twins: outlook.twins, isNew };
+    return { made, who, what, choice, open, twins: field.twins, isNew };
   }
   const always = (name: string, claim: (played: ReturnType<typeof play>) => void) =>
     test(name, () => fc.assert(fc.property(given, (values) => claim(play(values)))));

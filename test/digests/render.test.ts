@@ -341,7 +341,7 @@ describe('Letters', () => {
     expect(html + text).not.toContain('speculative');
   });
 
-  test.each(['confirm', 'welcome', 'already', 'goodbye', 'preferences'] as const)(
+  test.each(['confirm', 'welcome', 'already', 'goodbye', 'preferences', 'quiet'] as const)(
     'the %s letter is one that mail programs show as it is meant',
     async (kind) => {
       const { html, text, preheader } = await renderLetter(kind, view);

@@ -88,6 +88,21 @@ describe('more like this, less like this', () => {
     expect(await examples()).toEqual([]);
   });
 
+  test('the preferences have a form that tells why a paper came, or not', async () => {
+    const form = (await get(path('preferences'))).querySelector('#paper')?.closest('form');
+    expect(form?.getAttribute('method')).toBe('get');
+    const where = `${form?.getAttribute('action')}?paper=`;
+    const told = async (paper: string) => {
+      const response = await web.request(`${where}${encodeURIComponent(paper)}`);
+      return `${response.status} ${parse(await response.text()).querySelector('.why')?.text}`;
+    };
+    expect(await told('https://arxiv.org/abs/2605.00001v2')).toBe(
+      '200 “Mamba <b>9</b>”, listed on 2026-05-06.No edition is published yet.',
+    );
+    expect(await told('2605.99999')).toBe('404 No source has listed 2605.99999 yet.');
+    expect(await told('<script>')).toContain('404 “<script>” is no arXiv id');
+  });
+
   test('of too many examples the oldest make room', async () => {
     const papers = Array.from({ length: MOST_EXAMPLES + 1 }, (_, n) => ({
       id: `2604.${String(n).padStart(5, '0')}`,

@@ -3,7 +3,7 @@ import { heat } from '../editions/heat.ts';
 import { twinsOf } from './twins.ts';
 
 /** An edition as choosing looks at it; the same for all readers. */
-export type Outlook = {
+export type Field = {
   papers: ReadonlyMap<string, EditionPaper>;
   /** Positions from 0, hottest first, by paper id. */
   day: ReadonlyMap<string, number>;
@@ -18,18 +18,18 @@ export type Outlook = {
 const LEAST_HOT = 5;
 const MOST_HOT = 20;
 
-const outlooks = new WeakMap<Edition, Outlook>();
+const fields = new WeakMap<Edition, Field>();
 
 /** Made once for an edition, for as long as somebody holds it. */
-export function outlookOf(edition: Edition): Outlook {
-  const outlook = outlooks.get(edition) ?? look(edition);
-  outlooks.set(edition, outlook);
-  return outlook;
+export function fieldOf(edition: Edition): Field {
+  const field = fields.get(edition) ?? look(edition);
+  fields.set(edition, field);
+  return field;
 }
 
-export const isHot = ({ hot }: Outlook, position: number): boolean => position <= hot;
+export const isHot = ({ hot }: Field, position: number): boolean => position <= hot;
 
-function look({ papers }: Edition): Outlook {
+function look({ papers }: Edition): Field {
   const ofTheWeek = papers
     .map((paper) => ({ paper, warmth: heat({ ...paper, votesGained: paper.votes }, 0) }))
     .sort((a, b) => b.warmth - a.warmth || a.paper.rank - b.paper.rank);
