@@ -52,21 +52,15 @@ export async function explainTo(app: App, subscriberId: string, name: string): P
   });
   const topics = subscriber.topics.map(({ topic }) => topic);
   const edition = await editionWith(app, id);
-  if (!edition) return { found: true, lines: [...sent, 'No edition is published yet.'] };
+  const named = `“${nameOf(paper.title, 80)}”, listed on ${dayOf(paper.listedOn)}.`;
+  if (!edition) return { found: true, lines: [named, ...sent, 'No edition is published yet.'] };
   const asking: Asking = {
     edition,
     subscriber: { ...subscriber, topics },
     id,
     listedOn: dayOf(paper.listedOn),
   };
-  return {
-    found: true,
-    lines: [
-      `“${nameOf(paper.title, 80)}”, listed on ${asking.listedOn}.`,
-      ...sent,
-      ...(await whyNot(app, asking)),
-    ],
-  };
+  return { found: true, lines: [named, ...sent, ...(await whyNot(app, asking))] };
 }
 
 type Named = { id: string; problem?: undefined } | { id?: undefined; problem: string };
