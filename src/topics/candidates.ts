@@ -12,46 +12,61 @@ export const mostWeighed = (ways: number): number => Math.min(2000, Math.ceil(40
 /** What a word found only in the abstract counts, of one in the title (match.ts). */
 const IN_ABSTRACT = 0.7;
 
+/** Phrases are looked for in so many papers at most, the newest that have their words. */
+const MOST_READ = 5000;
+
 /**
  * A query for `(id, relevance, near)`: papers that may be on the topic this way, weighed; `near` says that the words
- * stand side by side.
+ * stand side by side. A row without an id says that a phrase was not looked for in all that have its words.
  *
  * Plan: the light words of a topic cannot reach the cut-off by themselves, so a paper on it has one of the heavy words;
  * these alone are looked up. Where they are rare that goes through the GIN index; where they are common the newest papers
- * are walked through until enough have them. Either way some thousands of papers are weighed at most.
+ * are walked through until enough have them. Whether words stand in a row the index does not know, so for a phrase of
+ * common words the papers themselves are read, which is what takes longest. Either way some thousands are, at most.
  */
 export function candidatesOf(
   way: WeighedWay,
   { most, listedOn }: { most: number; listedOn: Day | undefined },
 ): Prisma.Sql {
-  const { words, together } = way;
+  const { words, together, must } = way;
   const joined = (some: Weighed[], joint: string) => some.map(({ query }) => `(${query})`).join(joint);
-  const some = newest(way, joined(heavyOf(words), ' | '), { limit: most, listedOn });
-  const complete = newest(way, joined(words, ' & '), { limit: Math.ceil(most / 2), listedOn });
+  const heavy = having(joined(heavyOf(words), ' | '));
+  const all = having(joined(words, ' & '));
+  const within = [...filtersOf(way), ...(listedOn ? [Prisma.sql`listed_on = ${listedOn}::date`] : [])];
+  const pool = newest(
+    Prisma.sql`papers`,
+    [...heavy, ...having(must && inAnyOrder(must)), ...within],
+    MOST_READ,
+  );
+  const [source, sought] = must ? [Prisma.sql`pool`, having(must)] : [Prisma.sql`papers`, within];
+  const some = newest(source, [...heavy, ...sought], most);
+  const complete = newest(source, [...all, ...sought], Math.ceil(most / 2));
   return Prisma.sql`
+    ${must ? Prisma.sql`WITH pool AS MATERIALIZED (${pool})` : Prisma.empty}
     SELECT id, ${relevanceOf(way)} AS relevance,
-      ${together ? Prisma.sql`lexemes @@ ${together}::tsquery` : Prisma.sql`FALSE`} AS near
-    FROM (${together ? Prisma.sql`(${some}) UNION (${complete})` : some}) AS candidate JOIN papers USING (id)`;
+      ${together ? Prisma.sql`papers.lexemes @@ ${together}::tsquery` : Prisma.sql`FALSE`} AS near
+    FROM (SELECT id FROM (${some}) AS some_words ${together ? Prisma.sql`UNION SELECT id FROM (${complete}) AS all_words` : Prisma.empty}) AS found
+    JOIN papers USING (id)
+    ${must ? Prisma.sql`UNION ALL SELECT NULL, 0, FALSE FROM pool HAVING count(*) >= ${MOST_READ}::int` : Prisma.empty}`;
 }
 
-function newest(
-  { must, mustNot, categories, authors }: WeighedWay,
-  words: string,
-  { limit, listedOn }: { limit: number; listedOn: Day | undefined },
-): Prisma.Sql {
-  const conditions = [
-    ...(words ? [Prisma.sql`lexemes @@ ${words}::tsquery`] : []),
-    ...(must ? [Prisma.sql`lexemes @@ ${must}::tsquery`] : []),
-    ...(mustNot ? [Prisma.sql`NOT lexemes @@ ${mustNot}::tsquery`] : []),
-    ...(listedOn ? [Prisma.sql`listed_on = ${listedOn}::date`] : []),
-    ...categories.map((name) => Prisma.sql`categories && ${categoriesWithin(name)}::text[]`),
-    // The parts of a name are found through an index, their order is then looked at.
-    ...authors.map((name) => Prisma.sql`author_words(author_keys) @> ${name.split(' ')}::text[]`),
-    ...(authors.length > 0 ? [byAuthors(Prisma.sql`${authors}::text[]`, Prisma.sql`author_keys`)] : []),
-  ];
-  return Prisma.sql`
-    SELECT id FROM papers WHERE ${Prisma.join(conditions, ' AND ')} ORDER BY listed_on DESC, id DESC LIMIT ${limit}::int`;
-}
+const newest = (source: Prisma.Sql, conditions: Prisma.Sql[], limit: number): Prisma.Sql => Prisma.sql`
+  SELECT id, listed_on, lexemes FROM ${source} WHERE ${Prisma.join(conditions, ' AND ')}
+  ORDER BY listed_on DESC, id DESC LIMIT ${limit}::int`;
+
+const having = (query: string | null): Prisma.Sql[] =>
+  query ? [Prisma.sql`lexemes @@ ${query}::tsquery`] : [];
+
+/** The words of a tsquery's phrases, wherever they stand. */
+const inAnyOrder = (query: string): string => query.replace(/<(?:-|\d+)>/g, '&');
+
+const filtersOf = ({ mustNot, categories, authors }: WeighedWay): Prisma.Sql[] => [
+  ...(mustNot ? [Prisma.sql`NOT lexemes @@ ${mustNot}::tsquery`] : []),
+  ...categories.map((name) => Prisma.sql`categories && ${categoriesWithin(name)}::text[]`),
+  // The parts of a name are found through an index, their order is then looked at.
+  ...authors.map((name) => Prisma.sql`author_words(author_keys) @> ${name.split(' ')}::text[]`),
+  ...(authors.length > 0 ? [byAuthors(Prisma.sql`${authors}::text[]`, Prisma.sql`author_keys`)] : []),
+];
 
 /** The share of the way's words that a paper covers; where there are phrases only, whether the title has them. */
 function relevanceOf({ words, must }: WeighedWay): Prisma.Sql {

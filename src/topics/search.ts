@@ -55,7 +55,7 @@ export async function searchPapers(
         SELECT * FROM ranked WHERE place > ${offset}::int ORDER BY place LIMIT ${limit}::int
       )
       SELECT (SELECT count(*)::int FROM best) AS total,
-        EXISTS (SELECT FROM weighed GROUP BY way HAVING count(*) >= ${most}::int) AS capped,
+        EXISTS (SELECT FROM weighed GROUP BY way HAVING count(*) >= ${most}::int OR bool_or(id IS NULL)) AS capped,
         id, title, abstract, tldr, authors, categories, thumbnail, repository, project_page AS "projectPage", listed AS "listedOn",
         votes, comments, stars, relevance::float8 AS relevance
       -- One row with the counts when the page has none.

@@ -110,6 +110,17 @@ describe('searching all papers', () => {
     expect(capped).toBe(true);
   });
 
+  test('a phrase of common words is looked for in the newest papers that have them, and the answer says so', async () => {
+    await app.db.$executeRaw`
+      INSERT INTO papers (id, title, abstract, listed_on, source, first_seen_at, updated_at, lexemes)
+      SELECT 'y' || n, said, '', date '2026-05-02' - (n / 1500), 'arxiv', now(), now(), setweight(to_tsvector('english', said), 'A')
+      FROM generate_series(1, 6000) AS n,
+        LATERAL (SELECT CASE WHEN n IN (1, 6000) THEN 'dark matter' ELSE 'matter of dark halos' END) AS t(said)`;
+    const { hits, total, capped } = await search('"dark matter"');
+    expect([hits.map(({ id }) => id), total, capped]).toEqual([['y1'], 1, true]);
+    expect(await search('"dark quasars"')).toEqual({ hits: [], total: 0, capped: false });
+  });
+
   test('what nobody wrote about is found nowhere', async () => {
     expect(await search('zymurgy')).toEqual({ hits: [], total: 0, capped: false });
   });
