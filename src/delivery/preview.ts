@@ -1,12 +1,11 @@
 import type { App } from '../app.ts';
-import { choose } from '../digests/choose.ts';
 import type { Digest } from '../digests/digest.ts';
+import { draftDigest } from '../digests/draft.ts';
 import { decoded, encodeDigest, type Rendered } from '../digests/render.ts';
 import { latestEdition, loadEdition } from '../editions/edition.ts';
-import { previewMatches } from '../editions/matching.ts';
 import type { Day } from '../lib/day.ts';
 import type { Outgoing } from '../lib/smtp.ts';
-import { DEFAULTS } from '../subscribers/subscriber.ts';
+import { DEFAULTS, type Preferences } from '../subscribers/subscriber.ts';
 import type { ParsedTopic } from '../topics/topic.ts';
 import { pagesOf, returnLinks } from './addresses.ts';
 import { digestMessage } from './message.ts';
@@ -16,8 +15,15 @@ export type Preview =
   | { status: 'silence'; why: string }
   | { status: 'no edition'; why: string };
 
-/** The digest that somebody new with these topics would get of an edition (default: the latest). Stores and sends nothing. */
-export async function previewDigest(app: App, topics: ParsedTopic[], date?: Day): Promise<Preview> {
+/**
+ * The digest that somebody new with these topics would get of an edition (default: the latest). Stores and sends nothing.
+ */
+export async function previewDigest(
+  app: App,
+  topics: ParsedTopic[],
+  date?: Day,
+  preferences: Preferences = DEFAULTS,
+): Promise<Preview> {
   const { db, config, now } = app;
   const edition = await (date ? loadEdition(db, date) : latestEdition(db));
   if (!edition)
@@ -25,9 +31,7 @@ export async function previewDigest(app: App, topics: ParsedTopic[], date?: Day)
       status: 'no edition',
       why: date ? `There is no edition of ${date}.` : 'There is no edition yet.',
     };
-  const { matches, excluded } = await previewMatches(app, edition.date, topics);
-  const named = topics.map(({ query }) => ({ id: query, query }));
-  const choice = choose(edition, { ...DEFAULTS, topics: named }, { matches, excluded, sent: new Map() });
+  const choice = await draftDigest(app, edition, { ...preferences, topics });
   if ('silence' in choice) return { status: 'silence', why: choice.silence };
   // Signed for nobody: the links of a preview lead to no subscriber.
   const nobody = '00000000-0000-0000-0000-000000000000';

@@ -28,7 +28,7 @@ export function reasonsFor(
   return [
     before ? back(paper, before) : null,
     'topic' in place
-      ? matched(place.topic, paper)
+      ? matchedBy(place.topic, paper)
       : `${ordinal(place.position)} of all papers ${weekly ? 'this week' : 'today'}`,
     like ? `like “${nameOf(like.title, 60)}”, which you asked ${like.kind} of` : null,
     before ? null : moved(paper, edition, weekly),
@@ -46,9 +46,10 @@ function standing(place: Place): string | null {
   return topic.of > 1 ? `${ordinal(topic.position)} of ${topic.of} on your topic` : null;
 }
 
-function matched(
-  { query, match: { inTitle, inKeywords, inAbstract } }: { query: string; match: Match },
-  paper: EditionPaper,
+/** Where a paper bears a topic's words: "“speculative decoding” in the title". */
+export function matchedBy(
+  { query, match: { inTitle, inKeywords, inAbstract } }: { query: string; match: Omit<Match, 'paperId'> },
+  paper: Pick<EditionPaper, 'title' | 'abstract'>,
 ): string {
   const found = [
     { words: inTitle, place: 'in the title', text: paper.title },

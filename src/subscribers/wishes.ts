@@ -24,16 +24,20 @@ const isFields = (input: unknown): input is Record<string, unknown> =>
 const present = (fields: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
-const MOST_TOPICS = 20;
+export const MOST_TOPICS = 20;
+
+/** Topics as they are written: one on each line, or several texts. */
+export const linesOf = (text: string | string[]): string[] =>
+  [text]
+    .flat()
+    .flatMap((entry) => entry.split(/[\r\n]+/))
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 
 const topics = z
   .union([z.string(), z.array(z.string())], 'Write your topics, one on each line.')
   .transform((text, context): ParsedTopic[] => {
-    const lines = [text]
-      .flat()
-      .flatMap((entry) => entry.split(/[\r\n]+/))
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
+    const lines = linesOf(text);
     if (lines.length === 0) context.addIssue('Write at least one topic.');
     if (lines.length > MOST_TOPICS)
       context.addIssue(`At most ${MOST_TOPICS} topics, please: these are ${lines.length}.`);

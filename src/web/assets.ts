@@ -41,7 +41,7 @@ const FILES = {
     'style/taste.css',
     'style/print.css',
   ],
-  'site.js': ['zone.js'],
+  'site.js': ['zone.js', 'harvest.js'],
   'icon.svg': ['icon.svg'],
 } satisfies Record<`${string}.${keyof typeof TYPES}`, string[]>;
 

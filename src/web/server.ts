@@ -14,6 +14,7 @@ import { confirmRoutes } from './confirm.ts';
 import { dataRoutes } from './data.ts';
 import { digestRoutes } from './digest.ts';
 import { feedRoutes } from './feeds.ts';
+import { harvestRoutes } from './harvest.ts';
 import { securityHeaders } from './headers.ts';
 import { health } from './health.ts';
 import { refuse } from './input.ts';
@@ -54,6 +55,7 @@ export function createWeb(app: App): Hono {
     archiveRoutes(app),
     thumbnailRoutes(app),
     subscribeRoutes(app),
+    harvestRoutes(app),
     confirmRoutes(app),
     preferencesRoutes(app),
     tasteRoutes(app),

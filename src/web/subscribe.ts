@@ -1,13 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Context, Hono } from 'hono';
-import { html } from 'hono/html';
 import type { App } from '../app.ts';
 import { parseSignUp, type SignUp, subscribe } from '../subscribers/subscribe.ts';
-import type { Problem } from '../subscribers/subscriber.ts';
-import { type Filled, filled, signUpForm, TRAP } from './form.ts';
+import { filled } from './form.ts';
 import { answer, readInput } from './input.ts';
-import { layout, notice } from './layout.ts';
+import { notice } from './layout.ts';
 import { limitAddress } from './limits.ts';
+import { signUpPage, TRAP } from './sign-up.ts';
 
 /** POST /subscribe: the same answer for every address that is one, whatever its state. A GET leads to the form. */
 export function subscribeRoutes(app: App): Hono {
@@ -32,7 +31,7 @@ export function signingUp(app: App): (context: Context) => Promise<Response> {
     if (outcome.ok) return accepted(context);
     const { problems } = outcome;
     const values = input.ok ? filled(input.fields) : {};
-    return answer(context, 400, { json: { problems }, page: formAgain(values, problems) });
+    return answer(context, 400, { json: { problems }, page: signUpPage(values, problems) });
   };
 }
 
@@ -53,9 +52,3 @@ async function subscribeEvenly(app: App, signUp: SignUp) {
 const WORDS =
   'If we may write to this address, a mail is on its way to it. Press the button in that mail and the digests ' +
   'begin. If nothing arrives, look into the spam folder, or for an earlier mail of ours: we write no more than once a day.';
-
-const formAgain = (values: Filled, problems: Problem[]) =>
-  layout(
-    { title: 'Sign up' },
-    html`<article class="narrow"><h1>Sign up</h1>${signUpForm(values, problems)}</article>`,
-  );

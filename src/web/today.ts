@@ -15,11 +15,12 @@ import { editionRange } from '../editions/span.ts';
 import { type Day, parseDay } from '../lib/day.ts';
 import { foundWords } from '../topics/found-words.ts';
 import { type ParsedTopic, parseTopic } from '../topics/topic.ts';
-import { type Filled, signUpForm } from './form.ts';
+import type { Filled } from './form.ts';
 import { refuse } from './input.ts';
 import { type Html, layout } from './layout.ts';
 import { type Neighbours, neighboursOf, pageAsked, pageTabs, spanTabs } from './navigation.ts';
 import { count, paperItem, type Shown, spoken } from './paper.ts';
+import { signUpForm } from './sign-up.ts';
 
 /** GET /: the latest edition, or that of `?date=`, or of either what is on `?topic=`, with the sign-up form. */
 export function todayRoutes(app: App): Hono {
