@@ -39,6 +39,7 @@ const FILES = {
     'style/papers.css',
     'style/forms.css',
     'style/taste.css',
+    'style/admin.css',
     'style/print.css',
   ],
   'site.js': ['zone.js', 'harvest.js'],

@@ -6,6 +6,7 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { App } from '../app.ts';
 import { aboutRoutes } from './about.ts';
+import { adminRoutes } from './admin.ts';
 import { apiRoutes } from './api.ts';
 import { archiveRoutes } from './archive.ts';
 import { assetRoutes } from './assets.ts';
@@ -67,6 +68,7 @@ export function createWeb(app: App): Hono {
     apiRoutes(app),
     feedRoutes(app),
     webhookRoutes(app),
+    adminRoutes(app),
   ])
     web.route('/', routes);
   web.get('/robots.txt', (context) => context.text(ROBOTS));

@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { parse } from 'node-html-parser';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { deliverDue } from '../../src/delivery/deliver.ts';
+import { compose } from '../../src/digests/compose.ts';
+import { publish } from '../../src/editions/publish.ts';
+import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
+import { createWeb, listen } from '../../src/web/server.ts';
+import { type TestApp, testApp } from '../support/app.ts';
+import { type Mailbox, openMailbox } from '../support/mailbox.ts';
+import { addPapers } from '../support/papers.ts';
+
+const TOKEN = 'open-sesame-open-sesame';
+const basic = (password: string) => `Basic ${Buffer.from(`anybody:${password}`).toString('base64')}`;
+
+let app: TestApp;
+let mailbox: Mailbox;
+let web: ReturnType<typeof createWeb>;
+beforeAll(async () => {
+  mailbox = await openMailbox();
+  app = await testApp({
+    env: { ADMIN_TOKEN: TOKEN, SOURCES: 'huggingface', SMTP_URL: mailbox.url },
+    fetch: async () => Response.json([]),
+  });
+  await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
+  for (const name of ['ada', 'grace']) {
+    const parsed = parseSignUp({ email: `${name}@example.org`, topics: 'speculative decoding' });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    await subscribe(app, parsed.signUp);
+  }
+  await app.db.$executeRaw`UPDATE subscribers SET status = 'active', confirmed_at = created_at`;
+  await publish(app, { date: '2026-05-06' });
+  await compose(app);
+  mailbox.refuse.set('grace@example.org', '550 5.1.1 no such user');
+  await deliverDue(app);
+});
+afterAll(async () => {
+  await app.close();
+  await mailbox.close();
+});
+beforeEach(() => {
+  web = createWeb(app);
+});
+
+const page = (path: string, init: RequestInit = {}) =>
+  web.request(path, { ...init, headers: { authorization: basic(TOKEN), ...init.headers } });
+const form = (fields: Record<string, string> = {}, headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  body: new URLSearchParams(fields),
+  headers: { 'sec-fetch-site': 'same-origin', ...headers },
+});
+
+describe('the admin pages', () => {
+  test('are not there unless a token or a proxy’s header is set', async () => {
+    const without = createWeb(await testApp());
+    for (const path of ['/admin', '/admin/pause', '/admin/reader'])
+      expect((await without.request(path, { headers: { authorization: basic(TOKEN) } })).status).toBe(404);
+  });
+
+  test.each([
+    ['no password', undefined],
+    ['a wrong password', basic('open sesame')],
+    ['a longer password', basic(`${TOKEN}!`)],
+    ['an empty password', basic('')],
+    ['a scheme that is not known', `Digest ${TOKEN}`],
+  ])('let nobody in with %s, and do nothing', async (_, authorization) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    const answer = await web.request('/admin', { headers });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /);
+    expect((await web.request('/admin/pause', { ...form(), headers })).status).toBe(401);
+    expect(await app.db.breaker.count()).toBe(0);
+  });
+
+  test.each([
+    ['basic', basic(TOKEN)],
+    ['bearer', `Bearer ${TOKEN}`],
+  ])('let the operator in by %s authentication', async (_, authorization) => {
+    expect((await web.request('/admin', { headers: { authorization } })).status).toBe(200);
+  });
+
+  test('shut out whoever guesses, the right password or not, and let others in', async () => {
+    for (let n = 0; n < 10; n++)
+      await web.request('/admin', { headers: { authorization: basic(`guess ${n}`) } });
+    const shut = await page('/admin');
+    expect(shut.status).toBe(429);
+    expect(Number(shut.headers.get('retry-after'))).toBeGreaterThan(60);
+  });
+
+  test.each([
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['a neighbour of ours', { 'sec-fetch-site': 'same-site' }],
+    ['an address typed in', { 'sec-fetch-site': 'none' }],
+  ])('take no form that comes from %s', async (_, headers) => {
+    expect((await page('/admin/pause', form({}, headers))).status).toBe(403);
+    expect(await app.db.breaker.count()).toBe(0);
+  });
+
+  test('take no form with a foreign origin from a browser that says no more', async () => {
+    const post = { method: 'POST', body: new URLSearchParams() };
+    expect((await page('/admin/pause', { ...post, headers: { origin: 'https://evil.test' } })).status).toBe(
+      403,
+    );
+    expect((await page('/admin/pause', { ...post, headers: { origin: 'null' } })).status).toBe(403);
+    expect(
+      (await page('/admin/pause', { ...post, headers: { origin: 'http://localhost', host: 'localhost' } }))
+        .status,
+    ).toBe(303);
+    expect((await page('/admin/resume', form())).status).toBe(303);
+  });
+
+  test('believe a proxy’s header only from a proxy that is trusted', async () => {
+    const ask = async (trust: string) => {
+      const proxied = await testApp({
+        env: { ADMIN_PROXY_HEADER: 'X-Remote-User', TRUST_PROXY: trust, PORT: '0' },
+      });
+      const site = await listen(proxied);
+      const request = get(`http://127.0.0.1:${site.port}/admin`, { headers: { 'x-remote-user': 'ada' } });
+      const [response] = await once(request, 'response');
+      await text(response);
+      await site.close();
+      return response.statusCode;
+    };
+    expect(await ask('127.0.0.1')).toBe(200);
+    expect(await ask('192.0.2.1')).toBe(401);
+  });
+});
+
+describe('the overview', () => {
+  test('shows the run as the ledger has it, and every plot, with nothing that its policy forbids', async () => {
+    const answer = await page('/admin');
+    const shown = parse(await answer.text());
+    const rows = shown
+      .querySelectorAll('.funnel tr')
+      .map((row) => row.textContent.replace(/\s+/g, ' ').trim());
+    expect(rows.map((row) => row.replace(/ \d+$/, ''))).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^composed2/),
+        expect.stringMatching(/^sent1/),
+        expect.stringMatching(/^failed1/),
+      ]),
+    );
+    expect(shown.textContent).toContain('550 5.1.1');
+    expect(shown.querySelectorAll('svg.plot')).toHaveLength(5);
+    expect(shown.querySelectorAll('style, [style], script:not([src])')).toHaveLength(0);
+    expect(answer.headers.get('content-security-policy')).toContain("style-src 'self'");
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(shown.toString()).not.toContain('@example.org');
+  });
+
+  test('is shown of an empty house too', async () => {
+    const empty = createWeb(await testApp({ env: { ADMIN_TOKEN: TOKEN } }));
+    const answer = await empty.request('/admin', { headers: { authorization: basic(TOKEN) } });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('No edition is published yet');
+  });
+
+  test('changes nothing when it is read', async () => {
+    for (const path of ['/admin/pause', '/admin/day', '/admin/reader'])
+      expect((await page(path)).status).toBe(404);
+    expect(await app.db.breaker.count()).toBe(0);
+  });
+
+  test('pauses sending and resumes it', async () => {
+    expect((await page('/admin/pause', form())).headers.get('location')).toBe('/admin');
+    expect(await (await page('/admin')).text()).toContain('Sending is paused');
+    await page('/admin/resume', form());
+    expect(await (await page('/admin')).text()).not.toContain('Sending is paused');
+  });
+
+  test('runs a day again, and refuses one that is none or has not been', async () => {
+    const again = await page('/admin/day', form({ date: '2026-05-06' }));
+    expect(parse(await again.text()).querySelector('[role=status]')?.textContent).toMatch(
+      /2026-05-06: huggingface .*frozen/,
+    );
+    for (const date of ['', 'yesterday', '2026-02-30', '2026-05-08'])
+      expect((await page('/admin/day', form({ date }))).status).toBe(400);
+  });
+});
+
+describe('a reader’s history', () => {
+  const history = async (address: string) => page('/admin/reader', form({ address }));
+
+  test('tells what became of every mail', async () => {
+    const shown = await (await history('Ada@example.org')).text();
+    for (const fact of ['speculative decoding', '2026-05-06', 'sent', 'active'])
+      expect(shown).toContain(fact);
+    expect(await (await history('grace@example.org')).text()).toMatch(
+      /Suppressed until confirmed[\s\S]*550 5\.1\.1/,
+    );
+  });
+
+  test('of an address that nobody has is told so, and what is no address is refused', async () => {
+    expect(await (await history('nobody@example.org')).text()).toContain('Nobody has subscribed');
+    expect((await history('ada')).status).toBe(400);
+  });
+});
