@@ -3,7 +3,7 @@ import type { Job } from './job.ts';
 
 export const deliver: Job<{ ids: string[] }> = {
   name: 'deliver',
-  // One window of messages in flight a process: that is what a crash may repeat.
-  concurrency: 1,
+  // One batch is made ready while another is sent; what is in flight at once the SMTP pool's slots limit for both.
+  concurrency: 2,
   run: (app, { ids }, signal) => deliverBatch(app, ids, signal),
 };

@@ -173,6 +173,7 @@ const variables = z.object({
   PUBLISH_CRON: schedule.default('0 2 * * *'),
   EDITION_WINDOW_DAYS: whole(1, 31).default(7),
   DELIVERIES_EXPIRE_HOURS: whole(1, 168).default(20),
+  DELIVERIES_KEEP_DAYS: whole(2, 3650).default(30),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
     .default('info'),
@@ -235,5 +236,6 @@ const settings = variables.transform((env) => ({
   publishCron: env.PUBLISH_CRON,
   editionWindowDays: env.EDITION_WINDOW_DAYS,
   deliveriesExpireHours: env.DELIVERIES_EXPIRE_HOURS,
+  deliveriesKeepDays: env.DELIVERIES_KEEP_DAYS,
   logLevel: env.LOG_LEVEL,
 }));

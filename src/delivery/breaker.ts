@@ -62,8 +62,14 @@ export async function resumeSending({ db, log }: App): Promise<void> {
   if (count > 0) log.info({}, 'sending is resumed by the operator');
 }
 
+/** Until when nobody is to try; null: mail may go. */
+export async function barredUntil({ db, now }: App): Promise<Date | null> {
+  const breaker = await db.breaker.findUnique({ where: { name: NAME } });
+  return breaker?.openUntil && breaker.openUntil > now() ? breaker.openUntil : null;
+}
+
 /**
- * Notes what a window met: messages taken, and refusals that speak of us. Opens the breaker after enough of these in a
+ * Notes what messages met: messages taken, and refusals that speak of us. Opens the breaker after enough of these in a
  * row, and again when a probe fails, and says so in the log; one message taken closes it.
  *
  * @returns until when nobody is to try, if the breaker opened

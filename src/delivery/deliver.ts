@@ -12,7 +12,7 @@ import { type Choices, keep, restore } from './choices.ts';
 import { type Begun, claim, due, release, type Settled, skip } from './ledger.ts';
 import { digestMessage } from './message.ts';
 import { writeQuietLetters } from './quiet.ts';
-import { sendInWindows } from './window.ts';
+import { sendInWindow } from './window.ts';
 
 export type DeliverReport = Settled & { skipped: number };
 
@@ -30,7 +30,7 @@ export async function deliver(app: App, ids: string[], signal?: AbortSignal): Pr
   app.reached('claimed');
   const chosen = await chooseAll(app, claimed, lease);
   app.reached('chosen');
-  const { left, put, ...settled } = await sendInWindows(app, [...chosen.keys()], {
+  const { left, put, ...settled } = await sendInWindow(app, [...chosen.keys()], {
     ledger: 'deliveries',
     lease,
     states: ['active'],

@@ -11,7 +11,7 @@ import { parseTopic } from '../topics/topic.ts';
 import { returnLinks } from './addresses.ts';
 import { type Begun, claim, due, release, type Settled } from './ledger.ts';
 import { letterMessage } from './message.ts';
-import { sendInWindows } from './window.ts';
+import { sendInWindow } from './window.ts';
 
 /** Who may get which letter: a confirmation goes to nobody who has confirmed, a goodbye to nobody who is back. */
 const STATES: Record<LetterKind, string[]> = {
@@ -35,7 +35,7 @@ export async function sendLetters(app: App, signal?: AbortSignal): Promise<Settl
     for (const [kind, letters] of Map.groupBy(await load(app, claimed), (letter) => letter.kind)) {
       const waiting = new Map(letters.map((letter) => [letter.id, letter]));
       const wider = kind === 'quiet' ? await widerTopics(app, topicsOf(letters)) : NONE_WIDER;
-      const settled = await sendInWindows(app, [...waiting.keys()], {
+      const settled = await sendInWindow(app, [...waiting.keys()], {
         ledger: 'letters',
         lease,
         states: STATES[kind],

@@ -6,7 +6,7 @@ export type ComposeReport = { edition: Day | null; composed: number };
 
 /** Rows in one transaction; deliveries in one job. */
 const CHUNK = 10_000;
-const BATCH = 50;
+const BATCH = 100;
 
 /**
  * Writes a delivery for every subscriber whose hour has come and who has not had the latest edition, and queues them

@@ -1,5 +1,6 @@
 import { type EditionPaper, type Match, votesSinceYesterday } from '../editions/edition.ts';
 import type { Day } from '../lib/day.ts';
+import { remembered } from '../lib/memo.ts';
 import { nameOf } from './subject.ts';
 
 /** Where a paper stands: on a topic, perhaps beside a twin of its, or among all papers. */
@@ -61,13 +62,14 @@ export function matchedBy(
 
 /** In one pair of quotes only where they stand together. */
 function quoted(words: string[], text: string): string {
-  const plain = text.toLowerCase().replace(/[-\s]+/g, ' ');
   const together = words.join(' ');
-  return plain.includes(together.toLowerCase())
+  return spaced(text).includes(together.toLowerCase())
     ? `“${together}”`
     : list.format(words.map((word) => `“${word}”`));
 }
 const list = new Intl.ListFormat('en-GB');
+/** The same few hundred titles and abstracts, for all readers. */
+const spaced = remembered(2_000, (text) => text.toLowerCase().replace(/[-\s]+/g, ' '));
 
 function moved(paper: EditionPaper, date: Day, weekly: boolean): string | null {
   if (paper.votes === 0) return null;
@@ -80,13 +82,14 @@ function moved(paper: EditionPaper, date: Day, weekly: boolean): string | null {
 const spoken = (day: Day) =>
   Temporal.PlainDate.from(day).toLocaleString('en-GB', { day: 'numeric', month: 'long' });
 
-const count = (n: number, noun: string) => `${n.toLocaleString('en')} ${noun}${n === 1 ? '' : 's'}`;
+const number = new Intl.NumberFormat('en');
+const count = (n: number, noun: string) => `${number.format(n)} ${noun}${n === 1 ? '' : 's'}`;
 
 /** 1st, 2nd, 3rd, 4th … 11th … 21st */
 export function ordinal(n: number): string {
   const suffix = { one: 'st', two: 'nd', few: 'rd', other: 'th' }[
     rules.select(n) as 'one' | 'two' | 'few' | 'other'
   ];
-  return `${n.toLocaleString('en')}${suffix}`;
+  return `${number.format(n)}${suffix}`;
 }
 const rules = new Intl.PluralRules('en', { type: 'ordinal' });

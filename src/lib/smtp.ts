@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
+import { type Slots, slots } from './slots.ts';
 
 /** A message ready for the wire: RFC 5322 bytes and the RFC 5321 envelope they travel in. */
 export type Outgoing = { from: string; to: string; raw: Buffer };
@@ -17,6 +18,8 @@ export type SmtpReply =
 export type Smtp = {
   /** How many messages may be in flight at once. */
   connections: number;
+  /** One for each: a message has one from before its first byte until its outcome is written down. */
+  slots: Slots;
   /** Always settles, never throws: a failure is a reply too. */
   send: (message: Outgoing) => Promise<SmtpReply>;
   close: () => void;
@@ -52,6 +55,7 @@ export function openSmtp({
   } as Parameters<typeof createTransport>[0]);
   return {
     connections,
+    slots: slots(connections),
     send: ({ from, to, raw }) =>
       Promise.race([
         transport

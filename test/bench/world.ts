@@ -73,15 +73,28 @@ export async function openWorld({
       await app.db.$executeRaw`DELETE FROM pgboss.job WHERE name = 'deliver'`;
     },
     start: ({ name, env: more }) => {
-      const service = startService({ name, folder, env: { ...env, ROLE: 'worker', ...more } });
+      const service = startService({
+        name,
+        folder,
+        env: { ...env, ROLE: 'worker', ...profiling(), ...more },
+      });
       started.push(service);
       return service;
     },
     [Symbol.asyncDispose]: async () => {
-      for (const service of started) service.signal('SIGKILL');
+      for (const service of started) {
+        service.signal('SIGCONT');
+        service.signal('SIGTERM');
+      }
       await Promise.all(started.map(({ ended }) => ended));
       await app.close();
       if (server) await admin(server, `DROP DATABASE ${database} WITH (FORCE)`);
     },
   };
+}
+
+/** With BENCH_PROFILE=folder each worker leaves its CPU profile there. */
+function profiling(): Record<string, string> {
+  const folder = process.env.BENCH_PROFILE;
+  return folder ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${folder}` } : {};
 }

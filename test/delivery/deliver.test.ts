@@ -196,7 +196,10 @@ describe('delivering', () => {
     await composed(...names);
     for (const name of names) mailbox.refuse.set(`${name}@example.org`, '550 5.7.1 we do not like your mail');
     await deliverDue(app);
-    expect((await ledger()).map(({ attempts }) => attempts).sort()).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1]);
+    // Five refusals in a row, and those that were in flight with the fifth.
+    const tried = (await ledger()).filter(({ attempts }) => attempts === 1);
+    expect(tried.length).toBeGreaterThanOrEqual(5);
+    expect(tried.length).toBeLessThanOrEqual(7);
     expect(await app.db.subscriber.count({ where: { status: 'active' } })).toBe(9);
     mailbox.refuse.clear();
     await deliverDue(app);

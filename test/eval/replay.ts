@@ -13,6 +13,7 @@ import { publish } from '../../src/editions/publish.ts';
 import type { Frequency } from '../../src/generated/enums.ts';
 import { addDays, dayOf, startOf } from '../../src/lib/day.ts';
 import { silent } from '../../src/lib/log.ts';
+import { slots } from '../../src/lib/slots.ts';
 import { ingest } from '../../src/papers/ingest.ts';
 import { addExample } from '../../src/subscribers/examples.ts';
 import { parseTopic, saveTopics } from '../../src/topics/topic.ts';
@@ -68,7 +69,12 @@ const app = await createApp(
   {
     log: silent,
     now: () => new Date(clock),
-    smtp: { connections: 50, send: async () => ({ accepted: true, text: '250 OK' }), close: () => {} },
+    smtp: {
+      connections: 50,
+      slots: slots(50),
+      send: async () => ({ accepted: true, text: '250 OK' }),
+      close: () => {},
+    },
   },
 );
 try {
