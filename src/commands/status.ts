@@ -1,8 +1,9 @@
 import type { App } from '../app.ts';
 import { accounting } from '../delivery/accounting.ts';
 import { sendingState } from '../delivery/breaker.ts';
-import { dayOf } from '../lib/day.ts';
+import { addDays, dayOf } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
+import { departuresSince } from '../subscribers/departures.ts';
 import type { Run } from './command.ts';
 import { printable, table } from './text.ts';
 
@@ -22,6 +23,7 @@ export const runStatus: Run = async (app) => {
   });
   const sending = await sendingState(app);
   const letters = await db.letter.count({ where: { status: { in: ['queued', 'sending'] } } });
+  const departures = await departuresSince(app, addDays(dayOf(app.now()), -DAYS_OF_DEPARTURES));
   const data = {
     sources: readings.newest.map(shown),
     failures: readings.failed.map(shown),
@@ -34,6 +36,7 @@ export const runStatus: Run = async (app) => {
       ledger,
     },
     subscribers: Object.fromEntries(subscribers.map(({ status, _count }) => [status, _count])),
+    departures,
     lettersWaiting: letters,
     sending,
   };
@@ -66,9 +69,19 @@ export const runStatus: Run = async (app) => {
         ...Object.entries(data.subscribers).map(([status, count]) => [`${status} subscribers`, count]),
         ['letters waiting', letters],
       ]),
+      ...departureLines(departures),
     ],
   };
 };
+
+const DAYS_OF_DEPARTURES = 30;
+
+const departureLines = (departures: { reason: string; count: number }[]) =>
+  departures.length === 0
+    ? []
+    : [
+        `Why readers left, in ${DAYS_OF_DEPARTURES} days: ${departures.map(({ reason, count }) => `${reason} ${count}`).join(', ')}`,
+      ];
 
 function sendingLines(sending: Awaited<ReturnType<typeof sendingState>>): string[] {
   if (sending.state === 'flows') return [];

@@ -43,7 +43,7 @@ export async function harvest({ db }: Pick<App, 'db'>, topics: ParsedTopic[]): P
     const span = await latestDays(tx);
     if (span === null) return null;
     const { days, from, to } = span;
-    const found = matches({ date: to, ways: waysOf(topics), candidates: listedCandidates(from, to) });
+    const found = matchesOf(topics, from, to);
     const between = Prisma.sql`BETWEEN ${startOf(from)}::date AND ${startOf(to)}::date`;
     // Plan: as in match.ts; each set of the answer is one aggregate over the few rows that were found.
     const [row] = await tx.$queryRaw<[{ answer: Answer }]>`
@@ -86,11 +86,31 @@ export async function countFound(
     const span = await latestDays(tx);
     if (span === null) return new Map();
     const { from, to } = span;
-    const found = matches({ date: to, ways: waysOf(topics), candidates: listedCandidates(from, to) });
+    const found = matchesOf(topics, from, to);
     const rows = await tx.$queryRaw<{ query: string; count: number }[]>`
       SELECT topic AS query, count(*)::int AS count FROM (${found}) AS found GROUP BY topic`;
     return new Map(rows.map(({ query, count }) => [query, count]));
   });
+}
+
+/**
+ * The topics' papers, as in an edition. Whether a paper has any of their words is told ten times as fast as which, so the
+ * others are sorted out first: of 7,500 papers in two weeks 720 have a word of “speculative decoding”.
+ */
+function matchesOf(topics: ParsedTopic[], from: Day, to: Day): Prisma.Sql {
+  const ways = waysOf(topics);
+  const candidates = Prisma.sql`
+    SELECT listed.* FROM (${listedCandidates(from, to)}) AS listed, (
+      SELECT string_agg(query, ' | ')::tsquery AS words, bool_or(query IS NULL) AS every FROM (
+        SELECT coalesce(
+          (SELECT string_agg(CASE WHEN lexeme LIKE '%''%' THEN '(' || lexeme || ')' ELSE quote_literal(lexeme) END, ' | ')
+            FROM unnest(lexemes) AS lexeme),
+          '(' || must::text || ')') AS query
+        FROM (${ways}) AS way
+      ) AS sought
+    ) AS any_of
+    WHERE every OR listed.lexemes @@ any_of.words`;
+  return matches({ date: to, ways, candidates });
 }
 
 const MOST_MS = 5000;

@@ -12,6 +12,8 @@ export type Neighbour = {
   total: number;
 };
 
+/** For all topics together, and for one. */
+const MOST_TRIED = 60;
 const TRIED = 10;
 const SHOWN = 3;
 
@@ -25,9 +27,10 @@ export async function neighbours(
   found: Harvest,
 ): Promise<Map<string, Neighbour[]>> {
   const own = new Set(topics.map(({ query }) => query));
+  const each = Math.max(SHOWN, Math.floor(MOST_TRIED / topics.length));
   const tried = topics.flatMap((topic, n) => {
     const its = found.topics[n];
-    return its ? [{ its, tries: triesOf(topic, its, verdictOf(found, its), own) }] : [];
+    return its ? [{ its, tries: triesOf(topic, its, verdictOf(found, its), own).slice(0, each) }] : [];
   });
   const candidates = new Map(
     tried.flatMap(({ tries }) => tries.map(({ topic }) => [topic.query, topic] as const)),

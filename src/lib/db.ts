@@ -17,6 +17,11 @@ export async function withoutJit<Row>(db: Db, query: Prisma.Sql): Promise<Row[]>
   return rows;
 }
 
+/** Whether Postgres ended a statement for taking longer than its `statement_timeout`. The embedded one knows no such end. */
+export const timedOut = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError &&
+  JSON.stringify(error.meta ?? {}).includes('"57014"');
+
 export type Database = { url: string; db: Db; embedded: Embedded | null; close: () => Promise<void> };
 
 /** The URL of a database: `url`, or that of the embedded one in `dataDir`, which is opened. Its tables stay as they are. */

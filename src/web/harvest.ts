@@ -6,6 +6,7 @@ import { type Edition, editionDays, loadEdition } from '../editions/edition.ts';
 import { type Harvest, harvest } from '../editions/harvest.ts';
 import { type Neighbour, neighbours } from '../editions/neighbours.ts';
 import type { Day } from '../lib/day.ts';
+import { timedOut } from '../lib/db.ts';
 import { gate, type Turned } from '../lib/gate.ts';
 import { type Draft, readDraft } from '../subscribers/draft.ts';
 import { filled } from './form.ts';
@@ -31,7 +32,7 @@ export function harvestRoutes(app: App): Hono {
       if (!input.ok) return refuse(context, 400, 'This cannot be read', 'Go back and try again.');
       const fields = taken(input.fields);
       const panel = await look(context, readDraft(fields), { action: ACTION, shown: await tuesday(app) });
-      return context.html(signUpPage(filled(fields), [], typeof panel === 'string' ? undefined : panel));
+      return context.html(signUpPage(filled(fields), [], drawn(panel)));
     });
 }
 
@@ -40,6 +41,10 @@ const ACTION = '/subscribe/preview';
 /** The fields in a request's address; of one that occurs twice the last counts, as in a form. */
 export const queryOf = ({ req }: Context): Record<string, string> =>
   Object.fromEntries(new URL(req.url).searchParams);
+
+/** The panel, if there was a turn to draw it. */
+export const drawn = (panel: Html | Turned): Html | undefined =>
+  panel === 'busy' || panel === 'gone' ? undefined : panel;
 
 /** The panel as the answer to the script. A browser may keep it for as long as somebody types. */
 export function panelAlone(context: Context, panel: Html | Turned): Response | Promise<Response> {
@@ -77,7 +82,14 @@ export function harvests(app: App) {
     draft: Draft,
     { action, shown }: { action: string; shown: Shown | null },
   ): Promise<Html | Turned> =>
-    pass(async () => harvestView(draft, await lookAt(app, draft, shown), action), context.req.raw.signal);
+    pass(async () => {
+      try {
+        return harvestView(draft, await lookAt(app, draft, shown), action);
+      } catch (error) {
+        if (timedOut(error)) return 'busy';
+        throw error;
+      }
+    }, context.req.raw.signal);
 }
 
 async function lookAt(app: App, draft: Draft, shown: Shown | null): Promise<Look | null> {

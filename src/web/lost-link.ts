@@ -7,16 +7,20 @@ import type { Problem } from '../subscribers/subscriber.ts';
 import { emailInput, type Filled, filled, problemList } from './form.ts';
 import { answer, readInput } from './input.ts';
 import { type Html, layout, notice } from './layout.ts';
+import { limitAddress } from './limits.ts';
 import { EVEN_MS } from './subscribe.ts';
 
 /** GET /lost-link asks for an address; POST sends it the link to its preferences, if it has any, and never says which. */
 export function lostLinkRoutes(app: App): Hono {
+  const tooManyFor = limitAddress(app);
   return new Hono()
     .get('/lost-link', (context) => context.html(form()))
     .post('/lost-link', async (context) => {
       const input = await readInput(context);
       const parsed = input.ok ? parseLostLink(input.fields) : input;
       if (parsed.ok && 'address' in parsed) {
+        const refusal = await tooManyFor(context, parsed.address.key);
+        if (refusal) return refusal;
         await Promise.all([sendLostLink(app, parsed.address), wait(EVEN_MS)]);
         return answer(context, 202, {
           json: { message: WORDS },

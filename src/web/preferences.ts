@@ -9,7 +9,7 @@ import { changePreferences, loadPreferences, type Subscription } from '../subscr
 import { undoableLeaving } from '../subscribers/resubscribe.ts';
 import type { Problem } from '../subscribers/subscriber.ts';
 import { type Filled, filled } from './form.ts';
-import { harvests, panelAlone, queryOf } from './harvest.ts';
+import { drawn, harvests, panelAlone, queryOf } from './harvest.ts';
 import { answer, isJson, readInput } from './input.ts';
 import { notice } from './layout.ts';
 import { withLink } from './link.ts';
@@ -120,7 +120,7 @@ const showing =
       said: add.length > 0 ? 'These topics are written below yours. Save, and they are yours.' : said,
       problems,
       values,
-      panel: typeof panel === 'string' ? undefined : panel,
+      panel: drawn(panel),
       taste: await tasteSection(app, id),
     });
     return context.html(page, problems.length > 0 ? 400 : 200);

@@ -96,6 +96,18 @@ describe('status', () => {
     return { ...(data as { sources: object[]; failures: object[] }), text: lines.join('\n') };
   };
 
+  test('tells why readers left of late, and how many said so', async () => {
+    expect((await status()).text).not.toContain('Why readers left');
+    await app.db.departure.createMany({
+      data: [
+        { day: new Date('2026-05-07'), reason: 'too much', count: 3 },
+        { day: new Date('2026-05-01'), reason: 'off topic', count: 5 },
+        { day: new Date('2026-03-01'), reason: 'other', count: 9 },
+      ],
+    });
+    expect((await status()).text).toContain('Why readers left, in 30 days: off topic 5, too much 3');
+  });
+
   test('shows the newest reading of a source, not that of the latest day', async () => {
     await addIngest(app, { date: '2027-01-01', outcome: 'empty', startedAt: '2026-05-06T10:00:00Z' });
     await addIngest(app, { date: '2026-05-06', startedAt: '2026-05-07T07:00:00Z' });

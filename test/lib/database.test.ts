@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { timedOut } from '../../src/lib/db.ts';
 import { testApp } from '../support/app.ts';
 
 test('the migrations lead to the schema: none was forgotten', () => {
@@ -24,4 +25,18 @@ test('a job that was queued in a transaction goes with it when it rolls back', a
   expect(await counted()).toBe(0);
   await app.db.$transaction((tx) => app.queue.sendAll('deliver', [{ ids: [] }, { ids: [] }], { tx }));
   expect(await counted()).toBe(2);
+});
+
+test('a statement that was ended for taking too long is told from a wrong one', async () => {
+  const app = await testApp();
+  const wrong = await app.db.$queryRaw`SELECT 1 / 0`.catch((error: unknown) => error);
+  expect([wrong instanceof Error, timedOut(wrong)]).toEqual([true, false]);
+  if (app.config.databaseUrl === undefined) return;
+  const slow = await app.db
+    .$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT set_config('statement_timeout', '20', true)`;
+      await tx.$queryRaw`SELECT pg_sleep(5)::text`;
+    })
+    .catch((error: unknown) => error);
+  expect([slow instanceof Error, timedOut(slow)]).toEqual([true, true]);
 });
