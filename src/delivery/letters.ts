@@ -1,16 +1,15 @@
 import type { App } from '../app.ts';
 import { type LetterView, renderLetter } from '../digests/letters.ts';
 import { latestOpening, nextDigest } from '../digests/next.ts';
-import { type Wider, widerTopics } from '../editions/wider.ts';
 import type { LetterKind } from '../generated/enums.ts';
 import { encode } from '../lib/quoted-printable.ts';
 import type { Outgoing } from '../lib/smtp.ts';
 import { undoUrlOf, urlOf } from '../subscribers/links.ts';
 import { UNDO_DAYS } from '../subscribers/resubscribe.ts';
-import { parseTopic } from '../topics/topic.ts';
 import { returnLinks } from './addresses.ts';
 import { type Begun, claim, due, release, type Settled } from './ledger.ts';
 import { letterMessage } from './message.ts';
+import { widerFor } from './wider.ts';
 import { sendInWindow } from './window.ts';
 
 /** Who may get which letter: a confirmation goes to nobody who has confirmed, a goodbye to nobody who is back. */
@@ -34,12 +33,11 @@ export async function sendLetters(app: App, signal?: AbortSignal): Promise<Settl
     const claimed = await claim(app, 'letters', ids, lease);
     for (const [kind, letters] of Map.groupBy(await load(app, claimed), (letter) => letter.kind)) {
       const waiting = new Map(letters.map((letter) => [letter.id, letter]));
-      const wider = kind === 'quiet' ? await widerTopics(app, topicsOf(letters)) : NONE_WIDER;
       const settled = await sendInWindow(app, [...waiting.keys()], {
         ledger: 'letters',
         lease,
         states: STATES[kind],
-        message: (row) => letterFor(app, row, waiting.get(row.id) as Waiting, { opensAt, wider }),
+        message: (row) => letterFor(app, row, waiting.get(row.id) as Waiting, opensAt),
         signal,
       });
       total.sent += settled.sent;
@@ -49,18 +47,6 @@ export async function sendLetters(app: App, signal?: AbortSignal): Promise<Settl
     await release(app, 'letters', lease);
   }
 }
-
-/** What letters of a batch say in common. */
-type Facts = { opensAt: Date | null; wider: ReadonlyMap<string, Wider[]> };
-const NONE_WIDER: Facts['wider'] = new Map();
-
-const topicsOf = (letters: Waiting[]) =>
-  letters.flatMap(({ subscriber }) =>
-    subscriber.topics.flatMap(({ topic }) => {
-      const parsed = parseTopic(topic.query);
-      return parsed.ok ? [parsed.topic] : [];
-    }),
-  );
 
 type Waiting = Awaited<ReturnType<typeof load>>[number];
 
@@ -77,10 +63,13 @@ async function letterFor(
   app: App,
   { id, email, messageDate }: Begun,
   letter: Waiting,
-  facts: Facts,
+  opensAt: Date | null,
 ): Promise<Outgoing> {
   const { kind, subscriberId } = letter;
-  const { subject, html, text } = await renderLetter(kind, viewOf(app, letter, facts));
+  const { subject, html, text } = await renderLetter(kind, {
+    ...viewOf(app, letter, opensAt),
+    ...(kind === 'quiet' ? { wider: await widerFor(app, letter.subscriber) } : {}),
+  });
   const links = returnLinks(app, { id, subscriberId });
   return letterMessage({
     id,
@@ -93,13 +82,12 @@ async function letterFor(
   });
 }
 
-function viewOf(app: App, { subscriber }: Waiting, { opensAt, wider }: Facts): LetterView {
+function viewOf(app: App, { subscriber }: Waiting, opensAt: Date | null): LetterView {
   const { id, unsubscribedAt } = subscriber;
   return {
     topics: subscriber.topics.map(({ topic }) => topic.query),
     nextDigest: nextDigest(app, subscriber, opensAt),
     undoDays: UNDO_DAYS,
-    wider: widerFor(app, subscriber, wider),
     links: {
       confirm: urlOf(app, 'confirm', id),
       preferences: urlOf(app, 'preferences', id),
@@ -108,25 +96,5 @@ function viewOf(app: App, { subscriber }: Waiting, { opensAt, wider }: Facts): L
       data: urlOf(app, 'data', id),
       site: app.config.baseUrl,
     },
-  };
-}
-
-const MOST_WIDER = 6;
-
-/** Wider topics for each of the reader's, with links that fill them into the preferences, to be looked at and saved there. */
-function widerFor(
-  app: App,
-  { id, topics }: Waiting['subscriber'],
-  wider: Facts['wider'],
-): LetterView['wider'] {
-  const own = topics.map(({ topic }) => topic.query);
-  const found = new Map(own.flatMap((query) => wider.get(query) ?? []).map((one) => [one.query, one]));
-  const some = [...found.values()].filter(({ query }) => !own.includes(query)).slice(0, MOST_WIDER);
-  const page = urlOf(app, 'preferences', id);
-  const adding = (queries: string[]) =>
-    `${page}?${new URLSearchParams(queries.map((query) => ['add', query]))}`;
-  return {
-    topics: some.map((one) => ({ ...one, url: adding([one.query]) })),
-    url: some.length > 0 ? adding(some.map(({ query }) => query)) : page,
   };
 }

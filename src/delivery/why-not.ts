@@ -4,6 +4,7 @@ import { fieldOf } from '../digests/field.ts';
 import { knownOf } from '../digests/known.ts';
 import { ordinal } from '../digests/reasons.ts';
 import { nameOf } from '../digests/subject.ts';
+import type { Like } from '../digests/taste.ts';
 import { type Edition, excludedBy } from '../editions/edition.ts';
 import { type Day, startOf } from '../lib/day.ts';
 import { CUT_OFF } from '../topics/match.ts';
@@ -104,9 +105,7 @@ function chosenOrNot({ edition, subscriber, id }: Asking, known: Known, composed
       ({ query, position, of }) =>
         `${ordinal(position)} of ${of} new papers on “${query}”; a digest has at most ${subscriber.maxPapers} papers${subscriber.topics.length > 1 ? ', over all topics' : ''}.`,
     ),
-    ...(like
-      ? [`${like.kind === 'less' ? 'Less' : 'More'} like “${nameOf(like.title, 80)}” was asked for.`]
-      : []),
+    ...(like ? [asked(like)] : []),
     ...[...papers, ...trending].flatMap((other) =>
       field.twins.get(id)?.has(other.paper.id)
         ? [`Nearly the same as “${nameOf(other.paper.title, 80)}”, which is in the digest.`]
@@ -115,6 +114,9 @@ function chosenOrNot({ edition, subscriber, id }: Asking, known: Known, composed
     ...(places.length > 0 ? [] : outside(subscriber, known, id, trending.length)),
   ];
 }
+
+const asked = ({ kind, title, itself }: Like) =>
+  `${kind === 'less' ? 'Less' : 'More'} like ${itself ? 'it' : `“${nameOf(title, 80)}”`} was asked for.`;
 
 function outside({ trending }: Reader, { excluded }: Known, id: string, taken: number): string[] {
   if (!trending) return ['Not on the topics, and the subscriber wants no trending papers.'];

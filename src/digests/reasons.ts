@@ -2,6 +2,7 @@ import { type EditionPaper, type Match, votesSinceYesterday } from '../editions/
 import type { Day } from '../lib/day.ts';
 import { remembered } from '../lib/memo.ts';
 import { nameOf } from './subject.ts';
+import type { Like } from './taste.ts';
 
 /** Where a paper stands: on a topic, perhaps beside a twin of its, or among all papers. */
 export type Place =
@@ -17,7 +18,7 @@ export type Circumstances = {
   /** The digest that the reader had it in before. */
   before: { on: Day; votes: number } | undefined;
   /** The example that it is like. */
-  like: { title: string; kind: 'more' | 'less' } | null | undefined;
+  like: Like | null | undefined;
 };
 
 /** Why a paper is in a digest: facts only, the weightiest first. */
@@ -31,11 +32,14 @@ export function reasonsFor(
     'topic' in place
       ? matchedBy(place.topic, paper)
       : `${ordinal(place.position)} of all papers ${weekly ? 'this week' : 'today'}`,
-    like ? `like “${nameOf(like.title, 60)}”, which you asked ${like.kind} of` : null,
+    like ? liked(like) : null,
     before ? null : moved(paper, edition, weekly),
     standing(place),
   ].filter((reason) => reason !== null);
 }
+
+const liked = ({ title, kind, itself }: Like) =>
+  itself ? `you asked for ${kind} like it` : `like “${nameOf(title, 60)}”, which you asked ${kind} of`;
 
 const back = ({ votes }: EditionPaper, before: { on: Day; votes: number }) =>
   `back: +${count(votes - before.votes, 'vote')} since you had it on ${spoken(before.on)}`;

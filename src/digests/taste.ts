@@ -10,7 +10,14 @@ export type Leaning = {
   /** −1, as like as can be to what they asked less of, to 1, to what they asked more of. */
   lean: number;
   /** The example that the paper is most like, where one sees that it is. */
-  like: { title: string; kind: 'more' | 'less' } | null;
+  like: Like | null;
+};
+
+export type Like = {
+  title: string;
+  kind: 'more' | 'less';
+  /** The paper is the example. */
+  itself: boolean;
 };
 
 /** Cosines: below the first chance would do, at the second one sees the likeness, at the third it counts wholly. */
@@ -28,7 +35,7 @@ export function tasteOf(examples: readonly Example[], likeness: ReadonlyMap<stri
   for (const { paperId, title, kind } of examples) {
     for (const [id, cosine] of [[paperId, 1] as const, ...(likeness.get(paperId) ?? [])]) {
       const of = nearest.get(id) ?? { more: undefined, less: undefined };
-      if (cosine > (of[kind]?.cosine ?? 0)) of[kind] = { cosine, title, isIt: id === paperId };
+      if (cosine > (of[kind]?.cosine ?? 0)) of[kind] = { cosine, title, itself: id === paperId };
       nearest.set(id, of);
     }
   }
@@ -36,12 +43,12 @@ export function tasteOf(examples: readonly Example[], likeness: ReadonlyMap<stri
     [...nearest].map(([id, { more, less }]) => {
       const lean = share(more?.cosine) - share(less?.cosine);
       const [kind, best] = lean < 0 ? (['less', less] as const) : (['more', more] as const);
-      const seen = best && !best.isIt && best.cosine >= SEEN && lean !== 0;
-      return [id, { lean, like: seen ? { title: best.title, kind } : null }];
+      const seen = best && best.cosine >= SEEN && lean !== 0;
+      return [id, { lean, like: seen ? { title: best.title, kind, itself: best.itself } : null }];
     }),
   );
 }
 
-type Near = { cosine: number; title: string; isIt: boolean };
+type Near = { cosine: number; title: string; itself: boolean };
 
 const share = (cosine = 0) => Math.min(1, Math.max(0, (cosine - NONE) / (FULL - NONE)));

@@ -67,7 +67,7 @@ describe('what choosing must know of a reader', () => {
     ]);
     expect(known(ada.id).taste?.get('2605.00001')).toEqual({
       lean: 1,
-      like: { title: 'Protein folding with diffusion', kind: 'more' },
+      like: { title: 'Protein folding with diffusion', kind: 'more', itself: false },
     });
     expect(known(ada.id).taste?.has('2605.00002')).toBe(false);
     expect(known(bob.id).taste).toBeUndefined();

@@ -12,13 +12,19 @@ test('the nearest example of each kind counts, and is named where one sees the l
     [more('x'), more('y'), less('z')],
     likeness({ x: { a: 0.1 }, y: { a: 0.165, b: 0.12 }, z: { a: 0.097, c: 0.5 } }),
   );
-  expect(taste.get('a')).toEqual({ lean: expect.closeTo(0.4), like: { title: 'On y', kind: 'more' } });
+  expect(taste.get('a')).toEqual({
+    lean: expect.closeTo(0.4),
+    like: { title: 'On y', kind: 'more', itself: false },
+  });
   expect(taste.get('b')).toEqual({ lean: expect.closeTo(4 / 17), like: null });
-  expect(taste.get('c')).toEqual({ lean: -1, like: { title: 'On z', kind: 'less' } });
+  expect(taste.get('c')).toEqual({ lean: -1, like: { title: 'On z', kind: 'less', itself: false } });
 });
 
-test('the example itself moves, but is not said to be like itself', () => {
-  expect(tasteOf([less('a')], new Map()).get('a')).toEqual({ lean: -1, like: null });
+test('the example itself moves, and is known as it', () => {
+  expect(tasteOf([less('a')], new Map()).get('a')).toEqual({
+    lean: -1,
+    like: { title: 'On a', kind: 'less', itself: true },
+  });
 });
 
 test('whatever the examples, a lean stays within −1 and 1, and without any nothing moves', () => {

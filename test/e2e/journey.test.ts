@@ -125,7 +125,6 @@ describe.skipIf(!executable)('in a real browser', () => {
       '/search',
       '/search?q=world',
       '/archive',
-      '/about',
       '/week/2026-W19',
     ];
     const wrong = ['/month/2026-05', '/lost-link', '/nothing', '/search?q=%22x', '/api', question];
