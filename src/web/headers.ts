@@ -8,9 +8,9 @@ import { showsMail } from './digest.ts';
  * A page that shows a mail may use the mail's inline styles. A route's own header is left as it is.
  */
 export function securityHeaders(app: App): MiddlewareHandler {
-  const pages = secure(app, { styles: "'self'" });
-  const mails = secure(app, { styles: "'unsafe-inline'" });
-  const shared = secure(app, { styles: "'self'", resourcePolicy: 'cross-origin' });
+  const pages = secure(app, { styles: ["'self'"] });
+  const mails = secure(app, { styles: ["'self'", "'unsafe-inline'"] });
+  const shared = secure(app, { styles: ["'self'"], resourcePolicy: 'cross-origin' });
   return async (context, next) => {
     const { path } = context.req;
     if (showsMail(path)) return mails(context, next);
@@ -25,12 +25,12 @@ const SHARED = /^\/(api\/|openapi\.json$|feed\.|thumbnail\/|icon\.)/;
 
 const secure = (
   { config }: App,
-  { styles, resourcePolicy = 'same-origin' }: { styles: string; resourcePolicy?: string },
+  { styles, resourcePolicy = 'same-origin' }: { styles: string[]; resourcePolicy?: string },
 ) =>
   secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
-      styleSrc: [styles],
+      styleSrc: styles,
       scriptSrc: ["'self'"],
       imgSrc: ["'self'"],
       connectSrc: ["'self'"],

@@ -1,12 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { linkIn } from '../support/mailbox.ts';
 import { executable, openBrowser } from './browser.ts';
-import { linkIn, openSite, type Site } from './site.ts';
-
-/** axe-core looks for what keeps people out: roles, labels, contrast, order of headings (WCAG 2.2 A and AA). */
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { openSite, type Site } from './site.ts';
 
 describe.skipIf(!executable)('in a real browser', () => {
   let site: Site;
@@ -107,53 +103,6 @@ describe.skipIf(!executable)('in a real browser', () => {
     },
   );
 
-  test('no page keeps anybody out, in light and dark, on a desk and on a phone', {
-    timeout: 180_000,
-  }, async () => {
-    const address = 'emmy@example.org';
-    await using opened = await open();
-    const { page } = opened;
-    await page.request.post(`${site.url}/subscribe`, { form: { email: address, topics: 'world models' } });
-    const [confirmation] = await site.mailTo(address);
-    if (!confirmation) throw new Error('no confirmation arrived');
-    const confirm = linkIn(confirmation, 'confirm');
-    const question = new URL(confirm).pathname;
-    const paths = [
-      '/',
-      '/?topic=video',
-      '/?topic=%22x',
-      '/search',
-      '/search?q=world',
-      '/archive',
-      '/week/2026-W19',
-    ];
-    const wrong = ['/month/2026-05', '/lost-link', '/nothing', '/search?q=%22x', '/api', question];
-    const found = new Map<string, unknown>();
-    const look = async (path: string) => {
-      await page.goto(site.url + path);
-      for (const [colorScheme, width] of [
-        ['light', 1280],
-        ['dark', 320],
-      ] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        await page.setViewportSize({ width, height: 800 });
-        const violations = await violationsOn(page);
-        if (violations.length > 0) found.set(`${path} ${colorScheme} ${width}`, violations);
-        const wide = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-        if (Number(wide) > 0) found.set(`${path} ${width}`, `scrolls ${wide} px to the side`);
-      }
-    };
-    for (const path of [...paths, ...wrong]) await look(path);
-    await page.goto(confirm);
-    await page.getByRole('button', { name: 'Yes, confirm' }).click();
-    const [welcome, digest] = await site.mailTo(address);
-    if (!welcome || !digest) throw new Error('no digest arrived');
-    for (const purpose of ['preferences', 'unsubscribe', 'digest'])
-      await look(new URL(linkIn(digest, purpose)).pathname);
-    expect(Object.fromEntries(found)).toEqual({});
-    expect(opened.foreign).toEqual([]);
-  });
-
   test('the front page is light, and nothing holds it up', async () => {
     const [html, css] = await Promise.all(
       ['/', '/style.css'].map(async (path) => {
@@ -173,10 +122,4 @@ describe.skipIf(!executable)('in a real browser', () => {
     );
     expect(blocking).toBe(0);
   });
-
-  async function violationsOn(page: Page): Promise<string[]> {
-    await page.evaluate(axe);
-    return page.evaluate(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-      .then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ target }) => target).join(', ')))`);
-  }
 });

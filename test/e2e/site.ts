@@ -80,10 +80,3 @@ export async function openSite(): Promise<Site> {
     },
   };
 }
-
-/** The first link of a mail's text to a page of that purpose. */
-export function linkIn({ parsed }: Arrived, purpose: string): string {
-  const link = new RegExp(`https?://\\S+/${purpose}/\\S+`).exec(parsed.text ?? '')?.[0];
-  if (!link) throw new Error(`The mail has no link to ${purpose}.`);
-  return link;
-}
