@@ -26,6 +26,7 @@ describe('the settings', () => {
     const problems = problemsOf({
       NODE_ENV: 'production',
       PORT: '99999',
+      TRUST_PROXY: 'nginx',
       ROLE: 'boss',
       SOURCES: 'huggingface,myspace',
       PUBLISH_CRON: 'at dawn',
@@ -45,6 +46,7 @@ describe('the settings', () => {
         'SECRET',
         'SMTP_URL',
         'SOURCES',
+        'TRUST_PROXY',
       ].sort(),
     );
   });

@@ -37,5 +37,5 @@ const PUBLIC: [RegExp, string][] = [
     /^\/feed\.(atom|json)$|^\/preview$/,
     'public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400',
   ],
-  [/^\/openapi\.json$|^\/robots\.txt$/, 'public, max-age=3600'],
+  [/^\/openapi\.json$|^\/robots\.txt$|^\/[\w-]+\.(css|js|svg)$/, 'public, max-age=3600'],
 ];

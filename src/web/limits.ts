@@ -7,7 +7,7 @@ import {
   RateLimiterRes,
 } from 'rate-limiter-flexible';
 import type { App } from '../app.ts';
-import { clientOf } from './client.ts';
+import { clientOf, comesThroughStranger } from './client.ts';
 import { refuse } from './input.ts';
 
 /**
@@ -26,7 +26,7 @@ const LIMITS = {
   address: { points: 5, duration: 3600 },
 };
 
-const QUERIES = /^\/(search|preview|api|feed)\b/;
+const QUERIES = /^\/(search|preview|subscribe\/preview|api(?!\/subscriptions)|feed)\b/;
 const MAILS = /^\/(subscribe|lost-link|api\/subscriptions)$/;
 /**
  * Never refused: whoever watches the service, assets, a provider's webhooks, and leaving by one click, which the few
@@ -39,13 +39,21 @@ export function limitClients(app: App): MiddlewareHandler {
   const requests = new RateLimiterMemory({ ...LIMITS.request, keyPrefix: 'request' });
   const queries = new RateLimiterMemory({ ...LIMITS.query, keyPrefix: 'query' });
   const mails = inPostgres(app, 'mail');
+  let warned = false;
   return async (context, next) => {
     const { path, method } = context.req;
     const client = clientOf(app, context);
     if (client === null || FREE.test(path)) return next();
+    if (!warned && comesThroughStranger(app, context)) {
+      warned = true;
+      app.log.warn(
+        {},
+        'X-Forwarded-For comes from an address that TRUST_PROXY does not name: all behind it count as one client',
+      );
+    }
     const limiters = [
       requests,
-      ...(method !== 'POST' && QUERIES.test(path) ? [queries] : []),
+      ...(QUERIES.test(path) ? [queries] : []),
       ...(method === 'POST' && MAILS.test(path) ? [mails] : []),
     ];
     for (const limiter of limiters) {

@@ -114,7 +114,7 @@ describe.skipIf(!executable)('in a real browser', () => {
       (await new Response(blob?.stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer())
         .byteLength;
     expect(await compressed(html)).toBeLessThan(60_000);
-    expect(css?.size).toBeLessThan(15_000);
+    expect(await compressed(css)).toBeLessThan(15_000);
     await using opened = await open();
     await opened.page.goto(site.url);
     const blocking = await opened.page.evaluate(

@@ -44,6 +44,12 @@ test('a public page is compressed for whom can read it, and kept apart for whom 
   expect(again.status).toBe(304);
 });
 
+test('so is a stylesheet, which its own route says may be kept', async () => {
+  const packed = await web.request('/style.css', { headers: { 'Accept-Encoding': 'gzip' } });
+  expect(packed.headers.get('content-encoding')).toBe('gzip');
+  expect(packed.headers.get('cache-control')).toBe('public, max-age=600');
+});
+
 test('a page with a token, a refusal and what a form brings are kept by nobody', async () => {
   const id = app.uuid();
   const tokens = (['confirm', 'preferences', 'unsubscribe', 'digest'] as Purpose[]).map(

@@ -70,6 +70,22 @@ describe('a client', () => {
   });
 });
 
+test('a proxy that is not trusted is told of once, for all behind it count as one', async () => {
+  const warnings: string[] = [];
+  const log = {
+    ...app.log,
+    warn: (_: unknown, message: string) => warnings.push(message),
+  } as unknown as typeof app.log;
+  const told = createWeb({ ...app, log });
+  for (const remoteAddress of ['127.0.0.1', '192.0.2.9', '192.0.2.9'])
+    await told.request(
+      '/',
+      { headers: { 'X-Forwarded-For': '198.51.100.1' } },
+      { incoming: { socket: { remoteAddress } } },
+    );
+  expect(warnings).toEqual([expect.stringContaining('TRUST_PROXY')]);
+});
+
 test('an address is signed up five times in an hour at most, by how many clients ever', async () => {
   const answers = await Promise.all(times(8).map((n) => signUp(`198.51.100.${n}`, 'Ada@example.org')));
   expect(answers.map(({ status }) => status).sort()).toEqual([202, 202, 202, 202, 202, 429, 429, 429]);
