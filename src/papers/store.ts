@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { App } from '../app.ts';
 import { type Day, dayOf } from '../lib/day.ts';
-import type { Tx } from '../lib/db.ts';
+import { Prisma, type Tx } from '../lib/db.ts';
+import { LEXER } from './lexer.ts';
 import type { BadRecord, SourcePaper } from './paper.ts';
-import { clean, nameKey, searchable } from './text.ts';
+import { clean, nameKey, sayings } from './text.ts';
 
 const BATCH = 200;
 /** Any number that nobody else uses: whoever holds it reads, merges and writes papers alone. */
@@ -100,19 +101,14 @@ async function writePapers(tx: Tx, papers: KnownPaper[], now: Date): Promise<voi
     published_at: publishedAt,
     project_page: projectPage,
     author_keys: paper.authors.map(nameKey).filter(Boolean),
-    said: {
-      title: searchable(paper.title),
-      keywords: searchable(paper.keywords.join(' . ')),
-      abstract: searchable(paper.abstract),
-    },
+    said: sayings(paper),
   }));
   await tx.$executeRaw`
     INSERT INTO papers (id, title, abstract, tldr, authors, author_keys, keywords, categories, published_at, listed_on,
-                        source, thumbnail, repository, project_page, first_seen_at, updated_at, lexemes)
+                        source, thumbnail, repository, project_page, first_seen_at, updated_at, lexemes, lexed_by)
     SELECT id, title, abstract, tldr, authors, author_keys, keywords, categories, published_at, listed_on,
            source, thumbnail, repository, project_page, ${now}, ${now},
-           setweight(to_tsvector('english', said->>'title'), 'A') || setweight(to_tsvector('english', said->>'keywords'), 'B')
-             || setweight(to_tsvector('english', said->>'abstract'), 'C')
+           ${lexemesOf(Prisma.sql`said`)}, ${LEXER}
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS incoming (
       id text, title text, abstract text, tldr text, authors text[], author_keys text[], keywords text[],
       categories text[], published_at timestamptz, listed_on date, source text, thumbnail text, repository text,
@@ -122,8 +118,16 @@ async function writePapers(tx: Tx, papers: KnownPaper[], now: Date): Promise<voi
       author_keys = excluded.author_keys, keywords = excluded.keywords, categories = excluded.categories,
       published_at = excluded.published_at, listed_on = excluded.listed_on, source = excluded.source,
       thumbnail = excluded.thumbnail, repository = excluded.repository, project_page = excluded.project_page,
-      updated_at = excluded.updated_at, lexemes = excluded.lexemes`;
+      updated_at = excluded.updated_at, lexemes = excluded.lexemes, lexed_by = excluded.lexed_by`;
 }
+
+/** The lexemes of sayings (text.ts) in a JSON column. A lexeme that is taken out again keeps title, keywords and abstract apart. */
+export const lexemesOf = (said: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  ts_delete(
+    setweight(to_tsvector('english', ${said}->>'title'), 'A') || 'apart0:8'::tsvector
+      || setweight(to_tsvector('english', ${said}->>'keywords'), 'B') || 'apart0:8'::tsvector
+      || setweight(to_tsvector('english', ${said}->>'abstract'), 'C'),
+    'apart0')`;
 
 async function writeSignals(tx: Tx, papers: SourcePaper[], measuredAt: Date): Promise<void> {
   const rows = papers.flatMap(({ id, signal }) => (signal ? [{ id, ...signal }] : []));

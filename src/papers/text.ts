@@ -1,3 +1,6 @@
+import { termsAt } from './abbreviations.ts';
+import { senseOf } from './senses.ts';
+
 /**
  * Text as it is kept: one line, single spaces, whole Unicode, no control characters (Postgres refuses NUL and half a
  * surrogate pair), `most` UTF-16 units at most. LaTeX, entities and markup stay: they are escaped where they are shown.
@@ -43,9 +46,57 @@ export function nameKey(name: string): string {
 }
 
 /**
- * Text as it is given to `to_tsvector`. `/` and hyphens become spaces, for Postgres reads `PPO/GRPO` as one token, a path;
- * and so do `<` and `>`, between which it reads a tag and drops it.
+ * Text as it is given to `to_tsvector`, of papers and topics alike. `/` and hyphens become spaces, for Postgres reads
+ * `PPO/GRPO` as one token, a path; and so do `<` and `>`, between which it reads a tag and drops it. Words that its stemmer
+ * would confuse are told apart (senses.ts). A term of abbreviations.ts becomes one token, such as `llm0`, which also
+ * stands before the term where that is written out.
  */
 export function searchable(text: string): string {
-  return fold(text).replace(/[/<>\p{Pd}]/gu, ' ');
+  const plain = fold(text)
+    .replace(/[/<>\p{Pd}]/gu, ' ')
+    .replace(/’/g, "'");
+  const tokens = [...plain.matchAll(TOKEN)];
+  const words = tokens.map(([token]) => token.toLowerCase());
+  let end = 0;
+  const pieces = tokens.map(({ 0: token, index }, at) => {
+    const blank = plain.slice(end, index);
+    end = index + token.length;
+    const terms = termsAt(words, at);
+    const names = terms.map(({ name }) => `${name}0`);
+    return blank + (terms.at(-1)?.length === 1 ? names : [...names, tokenOf(token)]).join(' ');
+  });
+  return pieces.join('');
 }
+
+/** A row of letters and digits, or of anything between that is no blank. */
+const TOKEN = /[\p{L}\p{N}]+|[^\p{L}\p{N}\s]+/gu;
+function tokenOf(token: string): string {
+  const word = token.toLowerCase();
+  // The stemmer leaves the plural of what has no vowel but its last: LLMs, GPUs.
+  const singular = PLURAL.test(word) ? word.slice(0, -1) : word;
+  const sense = senseOf(singular);
+  return sense === word ? token : sense;
+}
+
+const PLURAL =
+  /^(?!(?:this|was|his|has|thus|plus|gas|bus|its)$)[b-df-hj-np-tv-xz\d]+[b-df-hj-rtv-xzaeiouy]s$/;
+
+/** A paper's title, keywords and abstract, ready for `to_tsvector`. What different sentences say is not near each other. */
+export function sayings({
+  title,
+  keywords,
+  abstract,
+}: {
+  title: string;
+  keywords: string[];
+  abstract: string;
+}): { title: string; keywords: string; abstract: string } {
+  return {
+    title: searchable(title),
+    keywords: searchable(keywords.join(GAP)),
+    abstract: searchable(abstract.replace(/[.?!;:]\s+(?=\p{Lu})/gu, (stop) => stop + GAP)),
+  };
+}
+
+/** Postgres counts the places of stop words and keeps no word there. */
+const GAP = ` .${' the'.repeat(8)} `;

@@ -14,7 +14,7 @@ export async function foundWords(
 ): Promise<Map<string, string[]>> {
   const sought = topic.ways.flatMap(({ words, phrases }) => [
     ...words.flatMap(({ forms }) => forms),
-    ...phrases,
+    ...phrases.map((phrase) => phrase.replace(/\p{Pd}/gu, ' ')),
   ]);
   const rows = await db.$queryRaw<{ id: string; words: string | null; phrases: string | null }[]>`
     SELECT id, ts_headline('english', ${TEXTS}, ${anyOf(sought, Prisma.sql`= 1`)}, ${OPTIONS}) AS words,

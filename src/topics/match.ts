@@ -2,28 +2,36 @@ import { type Day, startOf } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
 import { byAuthors, inCategories } from './ways.ts';
 
-/** A paper that covers less of a topic than this is not on it (measured: DESIGN.md section 7). */
+/** A paper less relevant than this is not on a topic (docs/eval.md). */
 export const CUT_OFF = 0.5;
-/** What a word found only in the abstract counts, in tenths of one in the title. */
-const IN_ABSTRACT = 7;
+/** What a word counts, in hundredths of one in the title, that the abstract bears once, twice, three times, more often. */
+const IN_ABSTRACT = [65, 75, 80, 85];
+/**
+ * What is left, in hundredths, of the relevance of a paper in which no two words of the topic stand near each other. Of two
+ * words the rarest weighs at most 0.776 beside the commonest, so that neither alone ever makes a match.
+ */
+const STREWN = 64;
 /** How many papers, the newest, say how rare a word is. */
-const CORPUS = 5000;
+const CORPUS = 2000;
 
 /**
  * A query for `(topic, paper_id, relevance, in_title, in_keywords, in_abstract)`: every candidate that is on a topic, for
  * all of the topics at once, each in the way that suits the paper best.
  *
- * Relevance is idf-weighted coverage. A word weighs `ln(1 + (N+1)/(df+0.5))`, N and df taken from the newest papers up to
- * the day; a paper has the share of a topic's weight that it covers, a word in the title or the keywords wholly,
- * one in the abstract by 0.7. Phrases, exclusions, categories and authors let a paper through or not, and a topic of
- * those alone has relevance 1. Weights are whole millionths, so that no order of summing changes a result.
+ * Relevance is coverage times cohesion. A word weighs `sqrt(ln(1 + (N+1)/(df+0.5)))`, N and df taken from the newest papers up to
+ * the day; a paper has the share of a topic's weight that it covers, a word in the title or the keywords wholly, one in
+ * the abstract by IN_ABSTRACT. Cohesion is 1 when all neighbours in the topic stand near each other in the paper too,
+ * STREWN when none do, and in between by the weight of those that do. Near is within four places, and never across the end
+ * of a sentence. Phrases, exclusions, categories and authors let a paper through or not, and a topic of those alone has
+ * relevance 1. Weights are whole millionths, so that no order of summing changes a result.
  *
- * A word is a lexeme, or, for a term of abbreviations.ts, a tsquery of its forms, told by its quotes.
+ * A word is a lexeme, or, where Postgres parts it (`foo_bar`), the text of a tsquery, told by its quotes.
  *
  * Plan: every CTE is scanned or hash-joined, never looked up by row, so that the planner's guesses about them cannot hurt:
- * the corpus and the edition's papers are each unnested once into (paper, lexeme) and joined with the topics' vocabulary,
- * the few terms go through the GIN index. (way, paper) pairs are summed in one HashAggregate. 5,000 topics on 300 papers,
- * corpus of 5,000: 1.7 s on PostgreSQL 15 with `jit` off (which takes longer than all the rest), 2.5 s on PGlite.
+ * the corpus and the candidates are each unnested once into (paper, lexeme) and joined with the topics' vocabulary. A
+ * paper is weighed for a way only if it has the words without which none can reach the cut-off, the two heaviest of them;
+ * or, where no word is so, one of the heavy words, without which the others together cannot.
+ * Run it with `jit` off: compiling takes longer than all the rest.
  *
  * @param options.date papers listed later say nothing of how rare a word is
  * @param options.ways a query for the topics' ways (ways.ts)
@@ -48,42 +56,74 @@ export function matches({
     ), words AS MATERIALIZED (
       SELECT way, n, lexeme FROM ways, unnest(lexemes) WITH ORDINALITY AS t(lexeme, n)
     ), vocabulary AS MATERIALIZED (
-      SELECT DISTINCT lexeme FROM words
-    ), terms AS MATERIALIZED (
-      SELECT lexeme, lexeme::tsquery AS forms FROM vocabulary WHERE lexeme LIKE '%''%'
+      SELECT row_number() OVER () AS word, lexeme FROM (SELECT DISTINCT lexeme FROM words) AS distinct_words
+    ), parted AS MATERIALIZED (
+      SELECT word, lexeme::tsquery AS query FROM vocabulary WHERE lexeme LIKE '%''%'
     ), corpus AS MATERIALIZED (
       SELECT id, lexemes FROM papers WHERE listed_on <= ${day}::date ORDER BY listed_on DESC, id DESC LIMIT ${CORPUS}::int
     ), frequency AS (
-      SELECT lexeme, count(*) AS df
+      SELECT word, count(*) AS df
       FROM corpus, unnest(tsvector_to_array(lexemes)) AS found(lexeme) JOIN vocabulary USING (lexeme)
-      GROUP BY lexeme
+      GROUP BY word
       UNION ALL
-      SELECT lexeme, count(*) FROM terms JOIN papers ON papers.lexemes @@ forms JOIN corpus USING (id) GROUP BY lexeme
+      SELECT word, count(*) FROM parted JOIN corpus ON lexemes @@ query GROUP BY word
     ), weights AS MATERIALIZED (
-      SELECT lexeme, round(1e6 * ln(1 + ((SELECT count(*) FROM corpus) + 1) / (coalesce(df, 0) + 0.5)))::bigint AS weight
-      FROM vocabulary LEFT JOIN frequency USING (lexeme)
+      SELECT lexeme, word, round(1e6 * sqrt(ln(1 + ((SELECT count(*) FROM corpus) + 1) / (coalesce(df, 0) + 0.5))))::bigint AS weight
+      FROM vocabulary LEFT JOIN frequency USING (word)
     ), candidates AS MATERIALIZED (
-      ${candidates}
+      SELECT row_number() OVER () AS paper, c.* FROM (${candidates}) AS c
     ), hits AS MATERIALIZED (
-      SELECT id, lexeme, weight * CASE WHEN place IN ('A', 'B') THEN 10 ELSE ${IN_ABSTRACT}::int END AS tenths, place
-      FROM (
-        SELECT id, lexeme, (SELECT min(w) FROM unnest(found.weights) AS w) AS place
-        FROM candidates, unnest(lexemes) AS found(lexeme, positions, weights) JOIN vocabulary USING (lexeme)
-        UNION ALL
-        SELECT id, lexeme, CASE WHEN ts_filter(lexemes, '{a}') @@ forms THEN 'A'
-          WHEN ts_filter(lexemes, '{a,b}') @@ forms THEN 'B' ELSE 'C' END
-        FROM terms JOIN candidates ON lexemes @@ forms
-      ) found JOIN weights USING (lexeme)
-    ), weighed AS MATERIALIZED (
-      SELECT way, n, lexeme, 10 * sum(weight) OVER (PARTITION BY way) AS total FROM words JOIN weights USING (lexeme)
-    ), scored AS MATERIALIZED (
-      SELECT way, id, sum(tenths) / max(total) AS relevance,
-        array_agg(n) FILTER (WHERE place = 'A') AS titled, array_agg(n) FILTER (WHERE place = 'B') AS keyed,
-        array_agg(n) FILTER (WHERE place NOT IN ('A', 'B')) AS abstracted
-      FROM weighed JOIN hits USING (lexeme)
-      GROUP BY way, id HAVING sum(tenths) >= ${cutOff}::numeric * max(total)
+      SELECT paper, word,
+        CASE WHEN 'A' = ANY(weights) THEN 'A' WHEN 'B' = ANY(weights) THEN 'B' ELSE 'C' END AS place,
+        CASE WHEN 'A' = ANY(weights) OR 'B' = ANY(weights) THEN 100
+          ELSE (${IN_ABSTRACT}::int[])[least(cardinality(weights), ${IN_ABSTRACT.length}::int)] END AS credit,
+        ${cells(Prisma.sql`positions`)} AS cells
+      FROM candidates, unnest(lexemes) AS found(lexeme, positions, weights) JOIN vocabulary USING (lexeme)
       UNION ALL
-      SELECT way, id, 1, NULL, NULL, NULL FROM ways, candidates
+      SELECT paper, word, place, CASE place WHEN 'C' THEN ${IN_ABSTRACT[0]}::int ELSE 100 END, NULL
+      FROM parted JOIN candidates ON lexemes @@ query, LATERAL (SELECT ${placeOf(Prisma.sql`query`)} AS place) AS found
+    ), weighed AS MATERIALIZED (
+      SELECT way, n, word, weight,
+        sum(weight) OVER whole AS total,
+        sum(weight) OVER (PARTITION BY way ORDER BY weight, n ROWS UNBOUNDED PRECEDING) AS so_far,
+        coalesce(lag(weight) OVER in_row + weight, 0) + coalesce(lead(weight) OVER in_row + weight, 0) AS beside
+      FROM words JOIN weights USING (lexeme) WINDOW whole AS (PARTITION BY way), in_row AS (PARTITION BY way ORDER BY n)
+    ), totals AS MATERIALIZED (
+      SELECT way, sum(weight) AS total, sum(beside) / 2 AS pairs FROM weighed GROUP BY way
+    ), judged AS MATERIALIZED (
+      SELECT way, word, weight, n, so_far >= ${cutOff}::numeric * total AS heavy,
+        (total - weight) * ${cohesion(Prisma.sql`pairs - beside`)} < ${cutOff}::numeric * 100 * total AS required
+      FROM weighed JOIN totals USING (way, total)
+    ), leads AS MATERIALIZED (
+      SELECT way, words[1] AS first, words[2] AS second
+      FROM (SELECT way, array_agg(word ORDER BY weight DESC, n) FILTER (WHERE required) AS words FROM judged GROUP BY way) AS w
+    ), pairs AS MATERIALIZED (
+      SELECT way, paper FROM leads JOIN hits ON word = first WHERE second IS NULL
+      UNION ALL
+      SELECT way, a.paper FROM leads JOIN hits a ON a.word = first JOIN hits b ON b.word = second AND b.paper = a.paper
+      UNION
+      SELECT way, paper FROM leads JOIN judged USING (way) JOIN hits USING (word) WHERE first IS NULL AND heavy
+    ), wanted AS MATERIALIZED (
+      SELECT way, paper, n, word, weight FROM pairs JOIN weighed USING (way)
+    ), found AS MATERIALIZED (
+      SELECT way, paper, n, weight * credit AS covered, place,
+        CASE WHEN lag(n) OVER words = n - 1 AND lag(cells) OVER words && cells
+          THEN lag(weight) OVER words + weight ELSE 0 END AS near
+      FROM wanted JOIN hits USING (paper, word)
+      WINDOW words AS (PARTITION BY way, paper ORDER BY n)
+    ), sums AS MATERIALIZED (
+      SELECT way, paper, sum(covered) AS covered, sum(near) AS near,
+        array_agg(n) FILTER (WHERE place = 'A') AS titled, array_agg(n) FILTER (WHERE place = 'B') AS keyed,
+        array_agg(n) FILTER (WHERE place = 'C') AS abstracted
+      FROM found GROUP BY way, paper
+    ), scored AS MATERIALIZED (
+      SELECT * FROM (
+        SELECT way, paper, covered * ${cohesion(Prisma.sql`near`)} / (10000 * total) AS relevance,
+          titled, keyed, abstracted
+        FROM sums JOIN totals USING (way)
+      ) AS s WHERE relevance >= ${cutOff}::numeric
+      UNION ALL
+      SELECT way, paper, 1, NULL, NULL, NULL FROM ways, candidates
       WHERE cardinality(ways.lexemes) = 0 AND (must IS NOT NULL OR cardinality(ways.categories || authors) > 0)
     ), reached AS MATERIALIZED (
       SELECT * FROM scored JOIN ways USING (way)
@@ -95,22 +135,35 @@ export function matches({
         || coalesce(phrases_keyed, '{}') AS in_keywords,
       ARRAY(SELECT words[n] FROM unnest(abstracted) AS n ORDER BY n)
         || coalesce(phrases_abstracted, '{}') AS in_abstract
-    FROM reached JOIN candidates USING (id), LATERAL (
+    FROM reached JOIN candidates USING (paper) LEFT JOIN LATERAL (
       SELECT array_agg(phrase ORDER BY n) FILTER (WHERE place = 'A') AS phrases_titled,
         array_agg(phrase ORDER BY n) FILTER (WHERE place = 'B') AS phrases_keyed,
         array_agg(phrase ORDER BY n) FILTER (WHERE place = 'C') AS phrases_abstracted
       FROM (
-        SELECT phrase, n, CASE WHEN ts_filter(candidates.lexemes, '{a}') @@ form THEN 'A'
-          WHEN ts_filter(candidates.lexemes, '{a,b}') @@ form THEN 'B' ELSE 'C' END AS place
-        FROM unnest(phrases) WITH ORDINALITY AS p(phrase, n), phraseto_tsquery('english', phrase) AS form
+        SELECT phrase, n, ${placeOf(Prisma.sql`query`)} AS place
+        FROM unnest(phrases, phrase_tokens) WITH ORDINALITY AS p(phrase, tokens, n), phraseto_tsquery('english', tokens) AS query
       ) placed
-    ) said
+    ) said ON must IS NOT NULL
     WHERE (must IS NULL OR candidates.lexemes @@ must)
       AND (must_not IS NULL OR NOT candidates.lexemes @@ must_not)
       AND ${inCategories(Prisma.sql`reached.categories`, Prisma.sql`candidates.categories`)}
       AND ${byAuthors(Prisma.sql`authors`, Prisma.sql`author_keys`)}
     ORDER BY topic, id, relevance DESC, position`;
 }
+
+/** In hundredths, by the weight of the neighbours that stand near each other, of that of all `pairs` of a way. */
+const cohesion = (near: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  (CASE pairs WHEN 0 THEN 100 ELSE ${STREWN}::int + (100 - ${STREWN}::int) * (${near}) / pairs END)`;
+
+/**
+ * The cells of two grids, eight places wide and shifted by four, in which positions lie: what is within four places shares
+ * a cell, and what shares one is within seven.
+ */
+const cells = (positions: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  ARRAY(SELECT p / 8 FROM unnest(${positions}) AS p UNION ALL SELECT -1 - (p + 4) / 8 FROM unnest(${positions}) AS p)`;
+
+const placeOf = (query: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  CASE WHEN ts_filter(candidates.lexemes, '{a}') @@ ${query} THEN 'A' WHEN ts_filter(candidates.lexemes, '{a,b}') @@ ${query} THEN 'B' ELSE 'C' END`;
 
 /** The papers of an edition, to be matched. */
 export const editionCandidates = (date: Day): Prisma.Sql => Prisma.sql`

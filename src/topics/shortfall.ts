@@ -31,7 +31,17 @@ async function measure(db: Db, date: Day, way: Way, paperId: string): Promise<Ne
   const paper = Prisma.sql`SELECT id, lexemes, categories, author_keys FROM papers WHERE id = ${paperId}`;
   const { words } = way;
   const ways = writtenWays([
-    { topic: '', position: 0, words, phrases: [], not: [], categories: [], authors: [] },
+    {
+      topic: '',
+      position: 0,
+      words,
+      phrases: [],
+      phraseTokens: [],
+      never: [],
+      not: [],
+      categories: [],
+      authors: [],
+    },
   ]);
   const [weighed] = await db.$queryRaw<{ relevance: number | null; missing: string[] }[]>`
     SELECT relevance, ARRAY(
@@ -42,8 +52,8 @@ async function measure(db: Db, date: Day, way: Way, paperId: string): Promise<Ne
     { phrases: string[]; not: string[]; cats: string[]; names: string[] }[]
   >`
     SELECT
-      ARRAY(SELECT p FROM unnest(${way.phrases}::text[]) AS p WHERE NOT lexemes @@ phraseto_tsquery('english', p)) AS phrases,
-      ARRAY(SELECT p FROM unnest(${way.not}::text[]) AS p WHERE lexemes @@ phraseto_tsquery('english', p)) AS not,
+      ARRAY(SELECT p FROM unnest(${way.phrases}::text[], ${way.phraseTokens}::text[]) AS t(p, tokens) WHERE NOT lexemes @@ phraseto_tsquery('english', tokens)) AS phrases,
+      ARRAY(SELECT p FROM unnest(${way.never}::text[], ${way.not}::text[]) AS t(p, tokens) WHERE lexemes @@ phraseto_tsquery('english', tokens)) AS not,
       ARRAY(SELECT c FROM unnest(${way.categories}::text[]) AS c WHERE NOT ${inCategories(Prisma.sql`ARRAY[c]`, Prisma.sql`paper.categories`)}) AS cats,
       ARRAY(SELECT a FROM unnest(${way.authors}::text[]) AS a WHERE NOT ${byAuthors(Prisma.sql`ARRAY[a]`, Prisma.sql`paper.author_keys`)}) AS names
     FROM (${paper}) AS paper`;

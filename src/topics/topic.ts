@@ -1,6 +1,7 @@
 import type { Tx } from '../lib/db.ts';
+import { LEXER } from '../papers/lexer.ts';
 import { nameKey, searchable } from '../papers/text.ts';
-import { type Word, withForms } from './abbreviations.ts';
+import { type Word, wordsIn } from './forms.ts';
 import { readTerms, refuseLong, type Term, type Terms, TopicProblem } from './terms.ts';
 import { type TopicWay, writtenWays } from './ways.ts';
 import { partsOf } from './words.ts';
@@ -14,7 +15,11 @@ export type Way = {
   words: Word[];
   /** What it must have, word for word. */
   phrases: string[];
+  /** The same as they are looked up. */
+  phraseTokens: string[];
   /** Words or phrases that it must not have. */
+  never: string[];
+  /** The same as they are looked up. */
   not: string[];
   /** arXiv categories or whole archives, all of which it must be in. */
   categories: string[];
@@ -56,8 +61,10 @@ function written({ kind, text }: Term): string {
 function wayOf(branch: Term[], never: Term[]): Way {
   const texts = (kind: Term['kind']) => branch.filter((term) => term.kind === kind).map((term) => term.text);
   return {
-    words: withForms(texts('word').flatMap(partsOf)),
-    phrases: texts('phrase').map(searchable),
+    words: wordsIn(texts('word').flatMap(partsOf)),
+    phrases: texts('phrase'),
+    phraseTokens: texts('phrase').map(searchable),
+    never: never.map(({ text }) => text),
     not: never.map((term) => searchable(term.text)),
     categories: texts('category'),
     authors: texts('author').map(nameKey),
@@ -73,8 +80,8 @@ export async function saveTopics(tx: Tx, topics: ParsedTopic[], now: Date): Prom
   // In one order everywhere, so that two transactions never wait for each other in a circle.
   const queries = [...byQuery.keys()].sort();
   const added = await tx.$queryRaw<{ id: string; query: string }[]>`
-    INSERT INTO topics (id, query, created_at)
-    SELECT gen_random_uuid(), query, ${now} FROM unnest(${queries}::text[]) AS query
+    INSERT INTO topics (id, query, created_at, lexed_by)
+    SELECT gen_random_uuid(), query, ${now}, ${LEXER} FROM unnest(${queries}::text[]) AS query
     ON CONFLICT (query) DO NOTHING
     RETURNING id::text, query`;
   await saveWays(
@@ -91,11 +98,12 @@ export async function saveTopics(tx: Tx, topics: ParsedTopic[], now: Date): Prom
   return topics.flatMap(({ query }) => ids.get(query) ?? []);
 }
 
-async function saveWays(tx: Tx, ways: TopicWay[]): Promise<void> {
+/** Writes ways that are not stored yet. */
+export async function saveWays(tx: Tx, ways: TopicWay[]): Promise<void> {
   if (ways.length === 0) return;
   await tx.$executeRaw`
     INSERT INTO topic_ways
-      (topic_id, position, words, lexemes, must, must_not, phrases, categories, authors)
-    SELECT topic::uuid, position, words, lexemes, must, must_not, phrases, categories, authors
+      (topic_id, position, words, lexemes, must, must_not, phrases, phrase_tokens, categories, authors)
+    SELECT topic::uuid, position, words, lexemes, must, must_not, phrases, phrase_tokens, categories, authors
     FROM (${writtenWays(ways)}) AS way`;
 }

@@ -6,7 +6,7 @@ export type TopicWay = Way & { topic: string; position: number };
 
 /** A query for the ways of stored topics, by topic id. */
 export const storedWays = (topicIds: string[]): Prisma.Sql => Prisma.sql`
-  SELECT topic_id AS topic, position, words, lexemes, must, must_not, phrases, categories, authors
+  SELECT topic_id AS topic, position, words, lexemes, must, must_not, phrases, phrase_tokens, categories, authors
   FROM topic_ways WHERE topic_id = ANY(${topicIds}::uuid[])`;
 
 /** The same for topics that need not be stored, by their canonical query. */
@@ -22,25 +22,20 @@ export const waysOf = (topics: ParsedTopic[]): Prisma.Sql =>
 export const writtenWays = (ways: TopicWay[]): Prisma.Sql => Prisma.sql`
   SELECT topic, position, coalesce(w.texts, '{}') AS words, coalesce(w.lexemes, '{}') AS lexemes,
     (SELECT string_agg('(' || q::text || ')', ' & ')::tsquery
-      FROM unnest(way.phrases) phrase, phraseto_tsquery('english', phrase) q WHERE numnode(q) > 0) AS must,
+      FROM unnest(way."phraseTokens") phrase, phraseto_tsquery('english', phrase) q WHERE numnode(q) > 0) AS must,
     (SELECT string_agg('(' || q::text || ')', ' | ')::tsquery
       FROM unnest(way."not") phrase, phraseto_tsquery('english', phrase) q WHERE numnode(q) > 0) AS must_not,
-    way.phrases, way.categories, way.authors
+    way.phrases, way."phraseTokens" AS phrase_tokens, way.categories, way.authors
   FROM jsonb_to_recordset(${JSON.stringify(ways)}::jsonb) AS way
-    (topic text, position int, words jsonb, phrases text[], "not" text[], categories text[], authors text[]),
+    (topic text, position int, words jsonb, phrases text[], "phraseTokens" text[], "not" text[], categories text[], authors text[]),
   LATERAL (
     SELECT array_agg(text ORDER BY n) AS texts, array_agg(lexeme ORDER BY n) AS lexemes
     FROM (
-      SELECT DISTINCT ON (q) n, word->>'text' AS text, q,
+      SELECT DISTINCT ON (q) n, word->>'text' AS text,
         CASE WHEN numnode(q) = 1
-          THEN (tsvector_to_array(to_tsvector('english', word->'forms'->>0)))[1] ELSE q::text END AS lexeme
-      FROM jsonb_array_elements(way.words) WITH ORDINALITY AS t(word, n),
-      LATERAL (
-        SELECT string_agg('(' || form::text || ')', ' | ')::tsquery AS q
-        FROM jsonb_array_elements_text(word->'forms') f, phraseto_tsquery('english', f) form
-        WHERE numnode(form) > 0
-      ) either
-      WHERE q IS NOT NULL
+          THEN (tsvector_to_array(to_tsvector('english', word->>'token')))[1] ELSE q::text END AS lexeme
+      FROM jsonb_array_elements(way.words) WITH ORDINALITY AS t(word, n), phraseto_tsquery('english', word->>'token') q
+      WHERE numnode(q) > 0
       ORDER BY q, n
     ) word
   ) w`;

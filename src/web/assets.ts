@@ -39,9 +39,9 @@ const FILES = {
     'style/papers.css',
     'style/forms.css',
     'style/taste.css',
-    'style/admin.css',
     'style/print.css',
   ],
+  'admin.css': ['style/admin.css'],
   'site.js': ['zone.js', 'harvest.js'],
   'icon.svg': ['icon.svg'],
 } satisfies Record<`${string}.${keyof typeof TYPES}`, string[]>;

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { assetUrl } from './assets.ts';
+import { type AssetName, assetUrl } from './assets.ts';
 
 /** Markup made by the html tag, in which every value is escaped. */
 export type Html = ReturnType<typeof html>;
@@ -12,10 +12,12 @@ export type Frame = {
   here?: (typeof PLACES)[number][0];
   /** Which feed has the page's papers, as the query of its address; '': that of all. Undefined: none. */
   feed?: string;
+  /** A stylesheet that the page needs besides that of all. */
+  style?: AssetName;
 };
 
 /** A whole page: the frame that all pages share, around its own part. */
-export function layout({ title, index = false, here, feed }: Frame, main: Html): Html {
+export function layout({ title, index = false, here, feed, style }: Frame, main: Html): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -26,6 +28,7 @@ ${index ? '' : html`<meta name="robots" content="noindex">`}
 <title>${title === NAME ? NAME : `${title} · ${NAME}`}</title>
 <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assetUrl('style.css')}">
+${style ? html`<link rel="stylesheet" href="${assetUrl(style)}">` : ''}
 ${
   feed === undefined
     ? ''

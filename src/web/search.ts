@@ -85,7 +85,7 @@ function results({ q, topic, page, words }: Asked, { hits, total, capped }: Foun
     return html`<p class="note">No stored paper is on “${inert(q)}”. Fewer words, or another word for the same, may find some. You can ${daily} all the same.</p>`;
   const pages = Math.min(MOST_PAGES, Math.ceil(total / PAGE));
   const to = (number: number) => `/search?q=${encodeURIComponent(q)}&page=${number}`;
-  return html`<div class="found"><p class="date" role="status">${capped ? 'More than ' : ''}${count(total, 'paper')}, the best matches first</p>${daily}</div>
+  return html`<div class="found"><p class="date" role="status">${capped ? html`${count(total, 'paper')} among the newest; one more word reaches the older ones` : html`${count(total, 'paper')}, the best matches first`}</p>${daily}</div>
 <div class="papers"><ol class="list">${hits.map((hit) => paperItem({ ...hit, words: words.get(hit.id) ?? [] }))}</ol>
 ${hits.length === 0 ? html`<p class="note">There is nothing on this page. <a href="${to(1)}">Back to the first</a></p>` : ''}
 ${pageTabs(page, pages, to)}</div>`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { LEXER } from '../../src/papers/lexer.ts';
 import type { SourcePaper } from '../../src/papers/paper.ts';
 import { merge, storePapers } from '../../src/papers/store.ts';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -112,6 +113,7 @@ test('a paper is kept whole, with its authors’ keys and one signal per measure
       categories: ['cs.LG'],
       publishedAt: new Date('2026-05-05T12:00:00Z'),
       listedOn: new Date('2026-05-06'),
+      lexedBy: LEXER,
       source: 'huggingface',
       thumbnail: 'https://example.org/t.png',
       repository: 'https://example.org/r',
@@ -155,13 +157,14 @@ test('the words of the title weigh A, of the keywords B, of the abstract C, with
     'art C',
     'baselin C',
     'embed A',
-    'grpo A',
+    'grpo0 A',
     'naiv C',
     'poincar A',
-    'ppo A',
+    'ppo0 A',
     'shot B',
     'state C',
     'zero B',
+    'zeroshot0 B',
   ]);
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { paperId } from '../../src/papers/paper.ts';
-import { clean, fold, link, nameKey, searchable } from '../../src/papers/text.ts';
+import { clean, fold, link, nameKey, sayings, searchable } from '../../src/papers/text.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 200 });
 
@@ -59,7 +59,35 @@ test('accents and ligatures are folded away for comparison and search', () => {
 });
 
 test('slashes and hyphens of every kind part words', () => {
-  expect(searchable('PPO/GRPO, state-of-the‐art–ish café')).toBe('PPO GRPO, state of the art ish cafe');
+  expect(searchable('PPO/GRPO, state-of-the‐art–ish café')).toBe('ppo0 grpo0, state of the art ish cafe');
+});
+
+test('what papers say in several ways is one token, before the words where it is written out', () => {
+  expect(searchable('LLMs are large language models')).toBe('llm0 are llm0 large language models');
+  expect(searchable('Multi-modal LLM; multimodal, large language model')).toBe(
+    'multimodal0 Multi modal llm0; multimodal0, llm0 large language model',
+  );
+  expect(searchable('bird’s-eye view')).toBe("bev0 bird's eye view");
+  expect(searchable('fine-tuned and finetuning')).toBe('finetuning0 fine tuned and finetuning0');
+});
+
+test('words that only share a stem are told apart, and American is British', () => {
+  const tokens = (text: string) => searchable(text).split(' ');
+  expect(new Set(tokens('initialization initialize initialisation initialised')).size).toBe(1);
+  expect(new Set(tokens('universe university initial initialization generative generate')).size).toBe(6);
+  expect(new Set(tokens('objective object experience experiment consists consistency')).size).toBe(6);
+  expect(tokens('decoder decoding robots robotics')).toEqual(['decoder', 'decoding', 'robots', 'robotics']);
+  expect(tokens('behaviour modelling GPUs this was')).toEqual(['behavior', 'modeling', 'gpu', 'this', 'was']);
+});
+
+test('sentences and keywords are kept from being near each other', () => {
+  const { keywords, abstract } = sayings({
+    title: 'T',
+    keywords: ['flow', 'video'],
+    abstract: 'A flow. Video, e.g. that.',
+  });
+  expect(keywords).toBe(`flow .${' the'.repeat(8)} video`);
+  expect(abstract).toBe(`A flow.  .${' the'.repeat(8)} Video, e.g. that.`);
 });
 
 test.each([

@@ -1,7 +1,9 @@
 import type { App } from '../../src/app.ts';
 import { type Day, startOf } from '../../src/lib/day.ts';
+import { Prisma } from '../../src/lib/db.ts';
 import type { SourceName } from '../../src/papers/paper.ts';
-import { nameKey, searchable } from '../../src/papers/text.ts';
+import { lexemesOf } from '../../src/papers/store.ts';
+import { nameKey, sayings } from '../../src/papers/text.ts';
 
 export type TestPaper = {
   id: string;
@@ -38,9 +40,7 @@ export async function addPapers({ db }: Pick<App, 'db'>, papers: TestPaper[]): P
       VALUES (${id}, ${title}, ${abstract}, ${paper.tldr ?? null}, ${authors}, ${authors.map(nameKey)}, ${keywords},
         ${paper.categories ?? []}, ${startOf(listedOn)}, ${startOf(listedOn)}, ${source}, ${paper.thumbnail ?? null},
         ${paper.repository ?? null}, ${paper.projectPage ?? null}, ${measuredAt}, ${measuredAt},
-        setweight(to_tsvector('english', ${searchable(title)}), 'A')
-          || setweight(to_tsvector('english', ${searchable(keywords.join(' . '))}), 'B')
-          || setweight(to_tsvector('english', ${searchable(abstract)}), 'C'))
+        ${lexemesOf(Prisma.sql`${JSON.stringify(sayings({ title, keywords, abstract }))}::json`)})
       ON CONFLICT (id) DO NOTHING`;
     await db.signal.create({ data: { paperId: id, measuredAt, votes, comments, stars } });
   }

@@ -1,4 +1,7 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { previewMatches } from '../../src/editions/matching.ts';
+import { publish } from '../../src/editions/publish.ts';
 import { foundWords } from '../../src/topics/found-words.ts';
 import { searchPapers } from '../../src/topics/search.ts';
 import { parseTopic } from '../../src/topics/topic.ts';
@@ -119,6 +122,43 @@ describe('searching all papers', () => {
     const { hits, total, capped } = await search('"dark matter"');
     expect([hits.map(({ id }) => id), total, capped]).toEqual([['y1'], 1, true]);
     expect(await search('"dark quasars"')).toEqual({ hits: [], total: 0, capped: false });
+  });
+
+  test('and an edition agree on what is on a topic', async () => {
+    const own = await testApp();
+    const words = ['worlds', 'models', 'agents', 'robots', 'llm', 'large language models', 'trees', 'video'];
+    const said = fc.array(fc.constantFrom(...words, 'the', 'of'), { minLength: 1, maxLength: 6 });
+    const texts = fc.sample(fc.tuple(said, said), { numRuns: 40, seed: 7 });
+    await addPapers(
+      own,
+      texts.map(([title, abstract], n) => ({
+        id: `2605.${String(n).padStart(5, '0')}`,
+        title: title.join(' '),
+        abstract: abstract.join(' '),
+      })),
+    );
+    await publish(own, { date: '2026-05-06' });
+    const side = fc.array(fc.constantFrom(...words, '"world models"', 'cat:cs', '"agents of trees"'), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    const topics = fc
+      .tuple(
+        fc.array(side, { minLength: 1, maxLength: 3 }),
+        fc.constantFrom('', ' -video', ' -"tree agents"'),
+      )
+      .map(([sides, never]) => sides.map((side) => side.join(' ')).join(' OR ') + never);
+    await fc.assert(
+      fc.asyncProperty(topics, async (text) => {
+        const parsed = parseTopic(text);
+        fc.pre(parsed.ok);
+        const { matches } = await previewMatches(own, '2026-05-06', [parsed.topic]);
+        const { hits } = await searchPapers(own, parsed.topic, { limit: 100 });
+        const matched = [...matches.values()].flat().map(({ paperId }) => paperId);
+        expect(hits.map(({ id }) => id).sort()).toEqual(matched.sort());
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('what nobody wrote about is found nowhere', async () => {

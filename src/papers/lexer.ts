@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+import { abbreviations } from './abbreviations.ts';
+import { senses } from './senses.ts';
+
+/** To be counted up when the rules of text.ts or senses.ts change; a change of the tables is seen by itself. */
+const RULES = 1;
+
+/** Names the rules and tables by which text becomes lexemes. What others made is made anew (topics/relex.ts). */
+export const LEXER: string = createHash('sha256')
+  .update(`${RULES}${abbreviations}${senses}`)
+  .digest('base64url')
+  .slice(0, 8);
