@@ -2,6 +2,7 @@ import cron from 'node-cron';
 import type { App } from '../src/app.ts';
 import { compose } from './compose.ts';
 import { deliver } from './deliver.ts';
+import { forget } from './forget.ts';
 import { ingest } from './ingest.ts';
 import type { Job } from './job.ts';
 import { letters } from './letters.ts';
@@ -20,9 +21,10 @@ const timetable = ({ config }: App): [Job, string][] => [
   [letters, '* * * * *'],
   [settle, '* * * * *'],
   [watch, '*/5 * * * *'],
+  [forget, '17 4 * * *'],
 ];
 
-const jobs = [ingest, publish, compose, deliver as Job, letters, settle, watch];
+const jobs = [ingest, publish, compose, deliver as Job, letters, settle, watch, forget];
 
 /** Has this process take jobs from the queue. */
 export async function startWorkers(app: App): Promise<void> {

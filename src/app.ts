@@ -42,6 +42,7 @@ export const QUEUES = [
   { name: 'deliver', expireInSeconds: 600, retryLimit: 5 },
   { name: 'letters', expireInSeconds: 300, retryLimit: 0, one: true },
   { name: 'settle', expireInSeconds: 900, retryLimit: 0, one: true },
+  { name: 'forget', expireInSeconds: 3600, retryLimit: 0, one: true },
   { name: 'watch', expireInSeconds: 300, retryLimit: 0, one: true },
 ] as const;
 

@@ -105,22 +105,8 @@ export async function drawPlots(chronicle: Chronicle): Promise<Plots> {
     }),
     rates: draw('Complaints and bounces as shares of the mails of seven days, against Gmail’s lines', {
       x: time,
-      y: {
-        grid: true,
-        label: '% of mails',
-        percent: true,
-        domain: [
-          0,
-          Math.max(
-            0.4,
-            110 *
-              Math.max(
-                0,
-                ...chronicle.rates.flatMap(({ bounces, complaints }) => [bounces ?? 0, complaints ?? 0]),
-              ),
-          ),
-        ],
-      },
+      // A small list's one bounce must not flatten the lines that matter.
+      y: { grid: true, label: '% of mails', percent: true, domain: [0, 1], clamp: true },
       color: colours(['complaints', 'bounces']),
       marks: [
         Plot.ruleY([0.001], { stroke: 'var(--plot-3)', strokeDasharray: '4 3' }),
@@ -154,7 +140,7 @@ export async function drawPlots(chronicle: Chronicle): Promise<Plots> {
     }),
     topics: draw('The topics that most readers have', {
       height: Math.max(80, 26 * chronicle.topics.length + 40),
-      marginLeft: 230,
+      marginLeft: 250,
       marginRight: 40,
       x: { label: null, axis: null },
       y: { label: null, tickSize: 0 },
@@ -189,7 +175,7 @@ const colours = (names: string[]) => ({
   range: PALETTE.slice(0, names.length),
 });
 
-const MOST_LETTERS = 28;
+const MOST_LETTERS = 24;
 const short = ({ query, readers }: { query: string; readers: number }) => ({
   query: query.length > MOST_LETTERS ? `${query.slice(0, MOST_LETTERS - 1)}…` : query,
   readers,
