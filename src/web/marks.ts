@@ -6,7 +6,7 @@ export const marked = (text: string, words: string[]): Html =>
   html`${pieces(text, words).map(({ piece, hit }) => (hit ? html`<mark>${piece}</mark>` : piece))}`;
 
 /** Between words that were found side by side: spaces, hyphens, a slash. */
-const BETWEEN = '[^\\p{L}\\p{N}]{1,3}';
+const BETWEEN = '[\\s/‐-―-]{1,3}';
 
 /** The text in pieces, those that are one of the words told apart; together they are the text again. */
 export function pieces(text: string, words: string[]): { piece: string; hit: boolean }[] {

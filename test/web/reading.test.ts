@@ -264,6 +264,31 @@ describe('search', () => {
   });
 });
 
+test('whatever is asked for, a page answers, and nothing asked becomes markup', async () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom('"><script>x</script>', '\0', "'; --", 'cat:', '9'.repeat(400), '%', '-', '2026-05-06'),
+  );
+  const fields = fc.record(
+    { q: text, topic: text, date: text, page: text, year: text },
+    { requiredKeys: [] },
+  );
+  const path = fc.oneof(
+    fc.constantFrom('/', '/search', '/archive'),
+    fc
+      .tuple(fc.constantFrom('/week/', '/month/', '/thumbnail/'), text)
+      .map(([at, name]) => at + encodeURIComponent(name.toWellFormed())),
+  );
+  await fc.assert(
+    fc.asyncProperty(path, fields, async (at, query) => {
+      const { status, dom } = await page(`${at}?${new URLSearchParams(query)}`);
+      expect(status).toBeLessThan(500);
+      expect(dom.querySelectorAll('script:not([src])')).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test('the front page and the stylesheet stay light', async () => {
   const full = await testApp({ env: { SOURCES: 'huggingface' } });
   // Words that hardly compress, as long as real ones get.
