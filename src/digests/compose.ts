@@ -23,32 +23,55 @@ export async function compose(app: App, options: { now?: boolean } = {}): Promis
   if (!edition) return { edition: null, composed: 0 };
   const due = options.now ? Prisma.sql`TRUE` : await hourHasCome(app, edition.opensAt);
   let composed = 0;
-  let chunk: number;
-  do {
-    chunk = await db.$transaction((tx) => composeChunk(app, tx, edition.date, due));
-    composed += chunk;
-  } while (chunk === CHUNK);
+  let after: string | null = FIRST;
+  while (after !== null) {
+    const from: string = after;
+    const chunk: Chunk = await db.$transaction((tx) =>
+      composeChunk(app, tx, { date: edition.date, due, from }),
+    );
+    composed += chunk.composed;
+    after = chunk.last;
+  }
   const day = edition.date.toISOString().slice(0, 10);
   if (composed > 0) log.info({ edition: day, count: composed }, 'digests composed');
   return { edition: day, composed };
 }
 
-async function composeChunk({ queue, now }: App, tx: Tx, date: Date, due: Prisma.Sql): Promise<number> {
-  // Plan: the anti-join is a hash of the edition's deliveries (deliveries_subscriber_id_edition_date_key).
-  const rows = await tx.$queryRaw<{ id: string }[]>`
-    INSERT INTO deliveries (id, subscriber_id, edition_date, status, next_attempt_at, created_at)
-    SELECT gen_random_uuid(), s.id, ${date}, 'queued', ${now()}, ${now()}
-    FROM subscribers s
-    WHERE s.status = 'active' AND ${due}
-      AND NOT EXISTS (SELECT FROM deliveries d WHERE d.subscriber_id = s.id AND d.edition_date = ${date})
-    LIMIT ${CHUNK}
-    ON CONFLICT (subscriber_id, edition_date) DO NOTHING
-    RETURNING id`;
-  const batches = Array.from({ length: Math.ceil(rows.length / BATCH) }, (_, n) => ({
-    ids: rows.slice(n * BATCH, (n + 1) * BATCH).map(({ id }) => id),
+/** Before every subscriber's id. */
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+/** How many were written, and the last subscriber that was looked at; null when there are no more. */
+type Chunk = { composed: number; last: string | null };
+
+async function composeChunk(
+  { queue, now }: App,
+  tx: Tx,
+  { date, due, from }: { date: Date; due: Prisma.Sql; from: string },
+): Promise<Chunk> {
+  // Plan: subscribers by their key, from where the chunk before ended; the anti-join by the key of deliveries, or a hash
+  // of what few the edition has from there on.
+  const [chunk] = await tx.$queryRaw<{ seen: number; last: string | null; ids: string[] }[]>`
+    WITH due AS MATERIALIZED (
+      SELECT s.id FROM subscribers s
+      WHERE s.id > ${from}::uuid AND s.status = 'active' AND ${due}
+        AND NOT EXISTS (
+          SELECT FROM deliveries d
+          WHERE d.subscriber_id = s.id AND d.edition_date = ${date} AND d.subscriber_id > ${from}::uuid)
+      ORDER BY s.id LIMIT ${CHUNK}
+    ), written AS (
+      INSERT INTO deliveries (id, subscriber_id, edition_date, status, next_attempt_at, created_at)
+      SELECT gen_random_uuid(), id, ${date}, 'queued', ${now()}, ${now()} FROM due
+      ON CONFLICT (subscriber_id, edition_date) DO NOTHING
+      RETURNING id
+    )
+    SELECT (SELECT count(*)::int FROM due) AS seen, (SELECT id::text FROM due ORDER BY id DESC LIMIT 1) AS last,
+      ARRAY(SELECT id::text FROM written) AS ids`;
+  const { seen = 0, last = null, ids = [] } = chunk ?? {};
+  const batches = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, n) => ({
+    ids: ids.slice(n * BATCH, (n + 1) * BATCH),
   }));
   if (batches.length > 0) await queue.sendAll('deliver', batches, { tx });
-  return rows.length;
+  return { composed: ids.length, last: seen === CHUNK ? last : null };
 }
 
 /**

@@ -117,13 +117,14 @@ export async function storeTopics({ db, now }: App, queries: string[]): Promise<
  */
 export async function storeReaders(
   { db, now }: App,
-  { from = 1, to, topicIds }: { from?: number; to: number; topicIds: string[] },
+  { from = 1, to, topicIds }: { from?: number; to: number; topicIds: string[] | null },
 ): Promise<void> {
   await db.$executeRaw`
     INSERT INTO subscribers (id, email, email_key, status, time_zone, send_hour, created_at, confirmed_at)
     SELECT md5('reader' || n)::uuid, address, address, 'active', 'UTC', ${now().getUTCHours()}, ${now()}, ${now()}
     FROM generate_series(${from}::int, ${to}::int) AS n,
       LATERAL (SELECT 'reader' || n || '@example' || n % 200 || '.org' AS address) AS a`;
+  if (!topicIds) return;
   await db.$executeRaw`
     INSERT INTO subscriber_topics (subscriber_id, topic_id, position)
     SELECT md5('reader' || n)::uuid, (${topicIds}::uuid[])[1 + floor(${topicIds.length} * dice ^ 2)::int], position

@@ -6,11 +6,27 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Case, Line } from './case.ts';
 import { assembly } from './cases/assembly.ts';
+import { compose } from './cases/compose.ts';
+import { embedded } from './cases/embedded.ts';
 import { endToEnd } from './cases/end-to-end.ts';
+import { growth } from './cases/growth.ts';
+import { ingest } from './cases/ingest.ts';
+import { publish } from './cases/publish.ts';
+import { reading } from './cases/reading.ts';
 import { render } from './cases/render.ts';
 import { table } from './report.ts';
 
-const cases: Record<string, Case> = { render, assembly, 'end-to-end': endToEnd };
+const cases: Record<string, Case> = {
+  render,
+  assembly,
+  ingest,
+  publish,
+  compose,
+  'end-to-end': endToEnd,
+  growth,
+  reading,
+  embedded,
+};
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,

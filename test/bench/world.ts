@@ -15,7 +15,9 @@ export type World = AsyncDisposable & {
   edition: Day;
   topicIds: string[];
   /** Brings the number of readers up to this. */
-  readers: (count: number) => Promise<void>;
+  readers: (count: number, options?: { topics: boolean }) => Promise<void>;
+  /** Where the processes keep what is their own, and the embedded database. */
+  folder: string;
   /** As if nothing of the edition had been composed. */
   forget: () => Promise<void>;
   start: (options: { name: string; env?: Record<string, string> }) => Service;
@@ -54,8 +56,9 @@ export async function openWorld({
   await addIngest(app, { date: edition, startedAt: app.now().toISOString() });
   const topicIds = await storeTopics(app, topicsOf(topics));
   let known = 0;
-  const readers = async (count: number) => {
-    if (count > known) await storeReaders(app, { from: known + 1, to: count, topicIds });
+  const readers = async (count: number, options = { topics: true }) => {
+    const some = options.topics ? topicIds : null;
+    if (count > known) await storeReaders(app, { from: known + 1, to: count, topicIds: some });
     known = Math.max(known, count);
     await app.db.$executeRawUnsafe('ANALYZE subscribers, subscriber_topics');
   };
@@ -67,6 +70,7 @@ export async function openWorld({
     app,
     edition,
     topicIds,
+    folder,
     readers,
     forget: async () => {
       await app.db.$executeRaw`TRUNCATE deliveries`;

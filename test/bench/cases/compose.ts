@@ -1,0 +1,30 @@
+import { compose as composeDigests } from '../../../src/digests/compose.ts';
+import type { Case, Line } from '../case.ts';
+import { openWorld } from '../world.ts';
+
+/** All readers due at once: their deliveries written and queued. */
+export const compose: Case = async ({ server, quick }) => {
+  await using world = await openWorld({ server });
+  const lines: Line[] = [];
+  let first: number | undefined;
+  for (const readers of quick ? [5_000, 50_000] : [10_000, 100_000, 1_000_000]) {
+    await world.readers(readers, { topics: false });
+    await world.forget();
+    const began = performance.now();
+    const { composed } = await composeDigests(world.app);
+    if (composed !== readers) throw new Error(`${composed} of ${readers} readers were composed.`);
+    const seconds = (performance.now() - began) / 1000;
+    first ??= seconds / readers;
+    lines.push({
+      id: `compose-${readers}`,
+      what: `compose, ${readers.toLocaleString('en')} due`,
+      value: seconds,
+      unit: 's',
+      ratio:
+        readers === 1_000_000
+          ? { to: 'a minute', value: seconds / 60, better: 'less', goal: 1 }
+          : { to: 'the smallest, a reader', value: seconds / readers / first, better: 'less', goal: 1.1 },
+    });
+  }
+  return lines;
+};
