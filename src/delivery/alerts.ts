@@ -117,7 +117,7 @@ async function byMail(
     date: now(),
     messageId: `<${uuid()}@${address.slice(address.lastIndexOf('@') + 1)}>`,
     headers: { 'Auto-Submitted': 'auto-generated' },
-    text: `${text}\n\nWhat to do is in docs/operations.md. ${config.baseUrl}\n`,
+    text: `${text}\n\nMore is told by: paperboy status, paperboy doctor. ${config.baseUrl}\n`,
     newline: 'win',
   })
     .compile()

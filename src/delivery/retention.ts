@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { Prisma } from '../lib/db.ts';
 
 /**
- * How many days are kept of what nobody asks for any more; docs/operations.md has the whole table. Deliveries keep the
+ * How many days are kept of what nobody asks for any more. Deliveries keep the
  * papers that a reader has had, and unconfirmed sign-ups have a rule of their own (subscribers/confirm.ts).
  */
 const DAYS = {
