@@ -9,15 +9,13 @@ import { heavyOf, type Weighed, type WeighedWay } from './weights.ts';
  * of those that have all of its words, which a search is after first.
  */
 export const mostWeighed = (ways: number): number => Math.min(2000, Math.ceil(4000 / ways));
-/** What a word found only in the abstract counts, of one in the title (match.ts). */
-const IN_ABSTRACT = 0.7;
 
 /** Phrases are looked for in so many papers at most, the newest that have their words. */
 const MOST_READ = 5000;
 
 /**
- * A query for `(id, relevance, near)`: papers that may be on the topic this way, weighed; `near` says that the words
- * stand side by side. A row without an id says that a phrase was not looked for in all that have its words.
+ * A query for `(id, near)`: papers that may be on the topic this way; `near` says that its words stand side by side, or
+ * its phrases in the title. A row without an id says that a phrase was not looked for in all that have its words.
  *
  * Plan: the light words of a topic cannot reach the cut-off by themselves, so a paper on it has one of the heavy words;
  * these alone are looked up. Where they are rare that goes through the GIN index; where they are common the newest papers
@@ -43,11 +41,15 @@ export function candidatesOf(
   const complete = newest(source, [...all, ...sought], Math.ceil(most / 2));
   return Prisma.sql`
     ${must ? Prisma.sql`WITH pool AS MATERIALIZED (${pool})` : Prisma.empty}
-    SELECT id, ${relevanceOf(way)} AS relevance,
-      ${together ? Prisma.sql`papers.lexemes @@ ${together}::tsquery` : Prisma.sql`FALSE`} AS near
+    SELECT id, ${nearIn(way)} AS near
     FROM (SELECT id FROM (${some}) AS some_words ${together ? Prisma.sql`UNION SELECT id FROM (${complete}) AS all_words` : Prisma.empty}) AS found
     JOIN papers USING (id)
-    ${must ? Prisma.sql`UNION ALL SELECT NULL, 0, FALSE FROM pool HAVING count(*) >= ${MOST_READ}::int` : Prisma.empty}`;
+    ${must ? Prisma.sql`UNION ALL SELECT NULL, FALSE FROM pool HAVING count(*) >= ${MOST_READ}::int` : Prisma.empty}`;
+}
+
+function nearIn({ together, must }: WeighedWay): Prisma.Sql {
+  if (together) return Prisma.sql`papers.lexemes @@ ${together}::tsquery`;
+  return must ? Prisma.sql`ts_filter(papers.lexemes, '{a,b}') @@ ${must}::tsquery` : Prisma.sql`FALSE`;
 }
 
 const newest = (source: Prisma.Sql, conditions: Prisma.Sql[], limit: number): Prisma.Sql => Prisma.sql`
@@ -67,18 +69,3 @@ const filtersOf = ({ mustNot, categories, authors }: WeighedWay): Prisma.Sql[] =
   ...authors.map((name) => Prisma.sql`author_words(author_keys) @> ${name.split(' ')}::text[]`),
   ...(authors.length > 0 ? [byAuthors(Prisma.sql`${authors}::text[]`, Prisma.sql`author_keys`)] : []),
 ];
-
-/** The share of the way's words that a paper covers; where there are phrases only, whether the title has them. */
-function relevanceOf({ words, must }: WeighedWay): Prisma.Sql {
-  const sought = words.length > 0 ? words : must ? [{ query: must, share: 1 }] : [];
-  if (sought.length === 0) return Prisma.sql`1::float8`;
-  const head = Prisma.sql`ts_filter(lexemes, '{a,b}')`;
-  return Prisma.join(
-    sought.map(
-      ({ query, share }) => Prisma.sql`${share}::float8 * CASE
-        WHEN NOT lexemes @@ ${query}::tsquery THEN 0
-        WHEN ${head} @@ ${query}::tsquery THEN 1 ELSE ${IN_ABSTRACT}::float8 END`,
-    ),
-    ' + ',
-  );
-}

@@ -3,8 +3,10 @@ import { type Day, dayOf } from '../lib/day.ts';
 import { Prisma, withoutJit } from '../lib/db.ts';
 import type { StoredPaper } from '../papers/stored.ts';
 import { candidatesOf, mostWeighed } from './candidates.ts';
+import { matches } from './match.ts';
 import type { ParsedTopic } from './topic.ts';
-import { CUT_OFF, ROUNDING, weighedWays } from './weights.ts';
+import { waysOf } from './ways.ts';
+import { weighedWays } from './weights.ts';
 
 /** A stored paper that a search found; its relevance is 0.5 (the cut-off) to 1. */
 export type Hit = StoredPaper & { relevance: number };
@@ -19,7 +21,7 @@ export type Found = {
 
 /**
  * Searches all stored papers for a topic: by relevance; among equals those that have its words side by side first, then
- * by votes, then the newest. Relevance is the share of the topic's weight that a paper covers, as in an edition's matches.
+ * by votes, then the newest. Relevance is that of an edition's matches (match.ts).
  *
  * Plan: candidates.ts bounds how many papers are weighed, whatever is asked for; the latest signal of each that is on the
  * topic is looked up by key, and only a page of them is read whole.
@@ -32,19 +34,22 @@ export async function searchPapers(
   const ways = await weighedWays({ db }, topic);
   if (ways.length === 0) return { hits: [], total: 0, capped: false };
   const most = mostWeighed(ways.length);
-  const weighed = Prisma.join(
+  const sought = Prisma.join(
     ways.map(
       (way, n) =>
         Prisma.sql`(SELECT ${n}::int AS way, c.* FROM (${candidatesOf(way, { most, listedOn })}) AS c)`,
     ),
     ' UNION ALL ',
   );
+  const candidates = Prisma.sql`
+    SELECT id, lexemes, categories, author_keys FROM papers WHERE id IN (SELECT id FROM sought)`;
   const rows = await withoutJit<Row>(
     db,
     Prisma.sql`
-      WITH weighed AS MATERIALIZED (${weighed}), best AS MATERIALIZED (
-        SELECT id, max(relevance) AS relevance, bool_or(near) AS near
-        FROM weighed WHERE relevance >= ${CUT_OFF - ROUNDING}::float8 GROUP BY id
+      WITH sought AS MATERIALIZED (${sought}), best AS MATERIALIZED (
+        SELECT m.paper_id AS id, m.relevance, bool_or(near) AS near
+        FROM (${matches({ date: ANY_DAY, ways: waysOf([topic]), candidates })}) AS m JOIN sought ON sought.id = m.paper_id
+        GROUP BY m.paper_id, m.relevance
       ), ranked AS (
         SELECT best.*, listed_on AS listed, coalesce(votes, 0) AS votes, coalesce(comments, 0) AS comments, stars,
           row_number() OVER (ORDER BY round(relevance::numeric, 2) DESC, near DESC, coalesce(votes, 0) DESC, listed_on DESC, id DESC) AS place
@@ -55,7 +60,7 @@ export async function searchPapers(
         SELECT * FROM ranked WHERE place > ${offset}::int ORDER BY place LIMIT ${limit}::int
       )
       SELECT (SELECT count(*)::int FROM best) AS total,
-        EXISTS (SELECT FROM weighed GROUP BY way HAVING count(*) >= ${most}::int OR bool_or(id IS NULL)) AS capped,
+        EXISTS (SELECT FROM sought GROUP BY way HAVING count(*) >= ${most}::int OR bool_or(id IS NULL)) AS capped,
         id, title, abstract, tldr, authors, categories, thumbnail, repository, project_page AS "projectPage", listed AS "listedOn",
         votes, comments, stars, relevance::float8 AS relevance
       -- One row with the counts when the page has none.
@@ -69,6 +74,9 @@ export async function searchPapers(
     ),
   };
 }
+
+/** How rare a word is, all papers say, up to the newest. */
+const ANY_DAY: Day = '9999-12-31';
 
 type Row = Omit<Hit, 'id' | 'listedOn'> & {
   id: string | null;

@@ -1,14 +1,13 @@
 import type { App } from '../app.ts';
 import { Prisma, withoutJit } from '../lib/db.ts';
+import { CUT_OFF } from './match.ts';
 import type { ParsedTopic } from './topic.ts';
 import { waysOf } from './ways.ts';
 
 /** How many papers, the newest, say how rare a word is; as for an edition's matches (match.ts). */
-const CORPUS = 5000;
-/** A paper that covers less of a topic than this is not on it (match.ts). */
-export const CUT_OFF = 0.5;
-/** Sums of shares are compared with so much patience for rounding. */
-export const ROUNDING = 1e-9;
+const CORPUS = 2000;
+/** Shares are a little other than those of an edition, whose corpus ends with its day: so much is given away. */
+const PATIENCE = 0.03;
 
 /** One side of a topic's ORs, ready for Postgres. */
 export type WeighedWay = {
@@ -26,7 +25,7 @@ export type WeighedWay = {
 export type Weighed = { query: string; share: number };
 
 /**
- * The ways of a topic with their words weighed: `ln(1 + (N+1)/(df+0.5))`, N and df from the newest papers. A way of which
+ * The ways of a topic with their words weighed: `sqrt(ln(1 + (N+1)/(df+0.5)))`, N and df from the newest papers. A way of which
  * Postgres leaves nothing is dropped.
  *
  * Plan: for each word a count over the listing days of the corpus, through the GIN index and that of the days.
@@ -70,7 +69,10 @@ export async function weighedWays({ db }: Pick<App, 'db'>, topic: ParsedTopic): 
 }
 
 function sharesOf(words: { query: string; df: number }[], papers: number): Weighed[] {
-  const weights = words.map(({ query, df }) => ({ query, weight: Math.log(1 + (papers + 1) / (df + 0.5)) }));
+  const weights = words.map(({ query, df }) => ({
+    query,
+    weight: Math.sqrt(Math.log(1 + (papers + 1) / (df + 0.5))),
+  }));
   const total = weights.reduce((sum, { weight }) => sum + weight, 0);
   return weights
     .map(({ query, weight }) => ({ query, share: weight / total }))
@@ -86,7 +88,7 @@ export function heavyOf<Word extends { share: number }>(words: Word[]): Word[] {
   let light = 0;
   const end = words.findLastIndex(({ share }) => {
     light += share;
-    return light >= CUT_OFF - ROUNDING;
+    return light >= CUT_OFF - PATIENCE;
   });
   return words.slice(0, end + 1);
 }
