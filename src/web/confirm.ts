@@ -1,12 +1,14 @@
 import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../app.ts';
+import { latestOpening, nextDigest } from '../digests/next.ts';
 import { inert } from '../digests/plain.ts';
 import { confirm } from '../subscribers/confirm.ts';
 import { urlOf } from '../subscribers/links.ts';
 import { loadPreferences, type Subscription } from '../subscribers/preferences.ts';
+import { DEFAULTS } from '../subscribers/subscriber.ts';
 import { answer } from './input.ts';
-import { layout, notice } from './layout.ts';
+import { type Html, layout, notice } from './layout.ts';
 import { withLink } from './link.ts';
 
 /** GET shows what was asked for and a button, POST confirms it. */
@@ -26,7 +28,7 @@ export function confirmRoutes(app: App): Hono {
       withLink(app, 'confirm', async (context, id) => {
         const { status } = await confirm(app, id);
         if (status === 'gone') return answer(context, 410, { json: { status }, page: gone() });
-        const page = status === 'confirmed' ? confirmed(app, id) : already(app, id);
+        const page = status === 'confirmed' ? await confirmed(app, id) : already(app, id);
         return answer(context, 200, { json: { status }, page });
       }),
     );
@@ -44,12 +46,15 @@ const question = ({ email, topics }: Subscription) =>
 </article>`,
   );
 
-const confirmed = (app: App, id: string) =>
-  notice(
+async function confirmed(app: App, id: string): Promise<Html> {
+  const clock = (await loadPreferences(app.db, id)) ?? DEFAULTS;
+  const when = nextDigest(app, clock, await latestOpening(app));
+  return notice(
     'You are subscribed',
-    'The first digest comes at the hour that you chose, once there is something on your topics.',
-    html`<a href="${urlOf(app, 'preferences', id)}">Change topics, hour or how often</a>`,
+    `The first digest comes ${when}, or as soon after as there is something on your topics.`,
+    html`<a href="${urlOf(app, 'preferences', id)}">See what it would bring, and change topics, hour or how often</a>`,
   );
+}
 
 const already = (app: App, id: string) =>
   notice(

@@ -23,6 +23,10 @@ function textOf(value: unknown): string {
   return String(value).split(/\r?\n/).map(inert).join('\n');
 }
 
+/** Enter in a field presses the first button of its form: this one, out of sight, rather than the panel's. */
+export const defaultButton = (words: string): Html =>
+  html`<div class="trap" aria-hidden="true"><button type="submit" tabindex="-1">${words}</button></div>`;
+
 export const emailInput = (values: Filled, problems: Problem[]): Html =>
   input(
     'email',

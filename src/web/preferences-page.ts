@@ -3,7 +3,7 @@ import type { App } from '../app.ts';
 import { feedUrlOf, urlOf } from '../subscribers/links.ts';
 import type { Subscription } from '../subscribers/preferences.ts';
 import type { Problem } from '../subscribers/subscriber.ts';
-import { type Filled, problemList } from './form.ts';
+import { defaultButton, type Filled, problemList } from './form.ts';
 import { harvestSlot } from './harvest-slot.ts';
 import { type Html, layout } from './layout.ts';
 import { pauseCard } from './pause.ts';
@@ -35,6 +35,7 @@ export function preferencesPage(
 <p>For <strong>${subscription.email}</strong>.${subscription.status === 'pending' ? ' Not confirmed yet: no digest comes before you press the button in our mail.' : ''}</p>
 ${said ? html`<p class="said" role="status">${said}</p>` : ''}
 <form class="card" method="post" action="${path}">
+${defaultButton('Save')}
 ${problemList(problems.filter(({ field }) => field !== 'until'))}
 ${wishInputs(values, problems, harvestSlot(sources, panel))}
 <button type="submit">Save</button>

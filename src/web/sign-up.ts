@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Problem } from '../subscribers/subscriber.ts';
-import { emailInput, type Filled, problemList } from './form.ts';
+import { defaultButton, emailInput, type Filled, problemList } from './form.ts';
 import { harvestSlot } from './harvest-slot.ts';
 import { type Html, layout } from './layout.ts';
 import { wishInputs } from './wish-inputs.ts';
@@ -11,6 +11,7 @@ export const TRAP = 'website';
 /** The form that signs an address up. */
 export const signUpForm = (values: Filled = {}, problems: Problem[] = [], panel?: Html): Html => html`
 <form class="card" method="post" action="/subscribe" id="sign-up">
+${defaultButton('Sign up')}
 ${problemList(problems)}
 ${emailInput(values, problems)}
 ${wishInputs(values, problems, harvestSlot(SOURCES, panel))}

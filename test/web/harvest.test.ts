@@ -118,6 +118,17 @@ describe('with two editions', () => {
     expect(await rows()).toEqual(before);
   });
 
+  test('Enter in a field sends the form, and not what the panel has before its button', async () => {
+    for (const [where, words] of [
+      ['/', 'Sign up'],
+      [`/preferences/${token}`, 'Save'],
+    ] as const) {
+      const { dom } = await page(where);
+      const [first] = dom.querySelector('form:has(.harvest)')?.querySelectorAll('button') ?? [];
+      expect([first?.text, first?.hasAttribute('formaction')]).toEqual([words, false]);
+    }
+  });
+
   test('a suggestion is taken into the topics by its button', async () => {
     const { dom } = await page('/subscribe/preview', form({ topics: 'robots models baskets weaving' }));
     const chip = dom.querySelector('button.chip');
