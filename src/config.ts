@@ -173,7 +173,7 @@ const variables = z.object({
   PUBLISH_CRON: schedule.default('0 2 * * *'),
   EDITION_WINDOW_DAYS: whole(1, 31).default(7),
   DELIVERIES_EXPIRE_HOURS: whole(1, 168).default(20),
-  DELIVERIES_KEEP_DAYS: whole(2, 3650).default(30),
+  DELIVERIES_KEEP_DAYS: whole(2, 3650).default(100),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
     .default('info'),
