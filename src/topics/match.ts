@@ -2,7 +2,7 @@ import { type Day, startOf } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
 import { byAuthors, inCategories } from './ways.ts';
 
-/** A paper less relevant than this is not on a topic (docs/eval.md). */
+/** A paper less relevant than this is not on a topic. */
 export const CUT_OFF = 0.5;
 /** What a word counts, in hundredths of one in the title, that the abstract bears once, twice, three times, more often. */
 const IN_ABSTRACT = [65, 75, 80, 85];
