@@ -51,6 +51,12 @@ describe.skipIf(!executable)('in a real browser', () => {
       await page.getByRole('link', { name: 'Get this every day' }).click();
       expect(await page.getByLabel('Your topics', { exact: false }).inputValue()).toBe('world models');
 
+      // What the topic would bring, before anybody has signed up for it.
+      if (!javaScriptEnabled) await page.getByRole('button', { name: 'See what they would bring' }).click();
+      await page
+        .getByText(/14 papers in 14 days/i)
+        .first()
+        .waitFor();
       await page.getByLabel('Your e-mail address').fill(address);
       await page.getByRole('button', { name: 'Sign up' }).click();
       expect(await heading(page)).toBe('Look into your inbox');

@@ -38,9 +38,10 @@ export async function testApp({
     ...env,
   });
   const app = await createApp(config, { log: silent, now: () => new Date(clock), ...overrides });
-  const close = async () => {
-    await app.close();
-    await remove();
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= app.close().then(remove);
+    return closing;
   };
   try {
     onTestFinished(close);
