@@ -53,9 +53,10 @@ export const poison: Case = async ({ server, report }) => {
     // Time for him to be tried again.
     const again = async () => (await world.delivery(POISON)).attempts >= (becomes === 'failed' ? 1 : 3);
     const tried = await until(world, 60, again);
-    const { status, reason, attempts } = await world.delivery(POISON);
+    // Asked after the end: before it, his next attempt may be under way.
     service.signal('SIGTERM');
     await service.ended;
+    const { status, reason, attempts } = await world.delivery(POISON);
     const late = { ...world.app, now: () => new Date(world.app.now().getTime() + 21 * 3_600_000) };
     await settleLedgers(late);
     const { rows } = await world.accounts();
