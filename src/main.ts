@@ -1,7 +1,7 @@
 import { catchUp, startClock, startWorkers } from '../jobs/schedule.ts';
 import { createApp } from './app.ts';
 import { ConfigError, loadConfig } from './config.ts';
-import { listenForMail } from './delivery/listener.ts';
+import { listenForMail } from './delivery/inbound/listener.ts';
 import { listen } from './web/server.ts';
 
 await main().catch((error: Error & { code?: string; port?: number }) => {

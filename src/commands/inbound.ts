@@ -1,4 +1,4 @@
-import { type Envelope, MOST_BYTES, type Received, receive } from '../delivery/receive.ts';
+import { type Envelope, MOST_BYTES, type Received, receive } from '../delivery/inbound/receive.ts';
 import type { Run } from './command.ts';
 
 /**

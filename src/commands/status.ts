@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
-import { accounting } from '../delivery/accounting.ts';
 import { sendingState } from '../delivery/breaker.ts';
+import { accounting } from '../delivery/watch/accounting.ts';
 import { addDays, dayOf } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
 import { departuresSince } from '../subscribers/departures.ts';

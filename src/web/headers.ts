@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
 import type { App } from '../app.ts';
-import { showsMail } from './digest.ts';
+import { showsMail } from './reading/digest.ts';
 
 /**
  * The headers of every answer: nothing foreign is loaded, framed or told the address of a page, which may bear a token.

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { App } from '../app.ts';
-import { takeVitals, type Vitals } from '../delivery/vitals.ts';
+import { takeVitals, type Vitals } from '../delivery/watch/vitals.ts';
 
 /** Says what each gauge shows; a reading with labels is a row. */
 const GAUGES: { name: string; help: string; labels?: string[]; read: (vitals: Vitals) => Reading[] }[] = [

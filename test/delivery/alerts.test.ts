@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { troubles, watch } from '../../src/delivery/alerts.ts';
 import { pauseSending, resumeSending } from '../../src/delivery/breaker.ts';
 import { deliverDue } from '../../src/delivery/deliver.ts';
-import { takeVitals, type Vitals } from '../../src/delivery/vitals.ts';
+import { troubles, watch } from '../../src/delivery/watch/alerts.ts';
+import { takeVitals, type Vitals } from '../../src/delivery/watch/vitals.ts';
 import { compose } from '../../src/digests/compose.ts';
 import { publish } from '../../src/editions/publish.ts';
 import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';

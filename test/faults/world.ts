@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
-import { type Accounting, accounting } from '../../src/delivery/accounting.ts';
+import { type Accounting, accounting } from '../../src/delivery/watch/accounting.ts';
 import { editionDay, publish } from '../../src/editions/publish.ts';
 import { type Day, startOf } from '../../src/lib/day.ts';
 import { silent } from '../../src/lib/log.ts';

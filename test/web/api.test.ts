@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { publish } from '../../src/editions/publish.ts';
-import { editionAnswer, editionsAnswer, OPERATIONS, papersAnswer } from '../../src/web/operations.ts';
+import { editionAnswer, editionsAnswer, OPERATIONS, papersAnswer } from '../../src/web/api/operations.ts';
 import { problemSchema } from '../../src/web/problem.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { type TestApp, testApp } from '../support/app.ts';

@@ -4,7 +4,7 @@ import { publish } from '../../src/editions/publish.ts';
 import { confirm } from '../../src/subscribers/confirm.ts';
 import { signLink } from '../../src/subscribers/links.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { taken } from '../../src/web/suggestion.ts';
+import { taken } from '../../src/web/sign-up/suggestion.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { addPapers } from '../support/papers.ts';
 

@@ -4,7 +4,7 @@ import type { Hono } from 'hono';
 import { parse } from 'node-html-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publish } from '../../src/editions/publish.ts';
-import { pieces } from '../../src/web/marks.ts';
+import { pieces } from '../../src/web/reading/marks.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { addIngest, addPapers } from '../support/papers.ts';

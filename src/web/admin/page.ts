@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
-import type { Accounting } from '../../delivery/accounting.ts';
-import type { Trouble } from '../../delivery/alerts.ts';
-import type { Vitals } from '../../delivery/vitals.ts';
+import type { Accounting } from '../../delivery/watch/accounting.ts';
+import type { Trouble } from '../../delivery/watch/alerts.ts';
+import type { Vitals } from '../../delivery/watch/vitals.ts';
 import { type Html, layout } from '../layout.ts';
 import type { drawPlots } from './plots.ts';
 

@@ -1,5 +1,5 @@
 import { raw } from 'hono/html';
-import type { Chronicle } from '../../delivery/chronicle.ts';
+import type { Chronicle } from '../../delivery/watch/chronicle.ts';
 import { startOf } from '../../lib/day.ts';
 import type { Html } from '../layout.ts';
 

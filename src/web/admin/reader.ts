@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { ReaderHistory } from '../../delivery/reader-history.ts';
+import type { ReaderHistory } from '../../delivery/watch/reader-history.ts';
 import { inert } from '../../digests/plain.ts';
 import type { Html } from '../layout.ts';
 import { adminFrame, minute } from './page.ts';
