@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
-import { type ParsedTopic, parseTopic, type Way } from '../topics/topic.ts';
+import { type ParsedTopic, parseTopic } from '../topics/topic.ts';
+import type { Way } from '../topics/ways.ts';
 import { countFound, type Harvest, type TopicHarvest } from './harvest.ts';
 import { longForm } from './spelt-out.ts';
 import { type Verdict, verdictOf } from './verdict.ts';

@@ -1,7 +1,8 @@
 import type { Day } from '../lib/day.ts';
 import { type Db, Prisma } from '../lib/db.ts';
 import { matches } from './match.ts';
-import { parseTopic, type Way } from './topic.ts';
+import { parseTopic } from './topic.ts';
+import type { Way } from './ways.ts';
 import { byAuthors, inCategories, writtenWays } from './ways.ts';
 
 /** How near a paper comes to a topic, in the way in which it comes nearest. */

@@ -1,31 +1,13 @@
 import type { Tx } from '../lib/db.ts';
 import { LEXER } from '../papers/lexer.ts';
 import { nameKey, searchable } from '../papers/text.ts';
-import { type Word, wordsIn } from './forms.ts';
+import { wordsIn } from './forms.ts';
 import { readTerms, refuseLong, type Term, type Terms, TopicProblem } from './terms.ts';
-import { type TopicWay, writtenWays } from './ways.ts';
+import { type TopicWay, type Way, writtenWays } from './ways.ts';
 import { partsOf } from './words.ts';
 
 /** A topic, ready to be stored. Two that mean the same by their words have the same `query`. */
 export type ParsedTopic = { query: string; ways: Way[] };
-
-/** One side of a topic's ORs: what a paper must have to be on the topic. */
-export type Way = {
-  /** Free words, of which a paper need not have all. */
-  words: Word[];
-  /** What it must have, word for word. */
-  phrases: string[];
-  /** The same as they are looked up. */
-  phraseTokens: string[];
-  /** Words or phrases that it must not have. */
-  never: string[];
-  /** The same as they are looked up. */
-  not: string[];
-  /** arXiv categories or whole archives, all of which it must be in. */
-  categories: string[];
-  /** Names, folded: their parts must stand in one author's name, in order. */
-  authors: string[];
-};
 
 export type Parsed = { ok: true; topic: ParsedTopic } | { ok: false; problem: string };
 

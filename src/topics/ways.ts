@@ -1,5 +1,23 @@
 import { Prisma } from '../lib/db.ts';
-import type { ParsedTopic, Way } from './topic.ts';
+import type { Word } from './forms.ts';
+
+/** One side of a topic's ORs: what a paper must have to be on the topic. */
+export type Way = {
+  /** Free words, of which a paper need not have all. */
+  words: Word[];
+  /** What it must have, word for word. */
+  phrases: string[];
+  /** The same as they are looked up. */
+  phraseTokens: string[];
+  /** Words or phrases that it must not have. */
+  never: string[];
+  /** The same as they are looked up. */
+  not: string[];
+  /** arXiv categories or whole archives, all of which it must be in. */
+  categories: string[];
+  /** Names, folded: their parts must stand in one author's name, in order. */
+  authors: string[];
+};
 
 /** A way as it is given to Postgres, with what names its topic there: an id, or the canonical query. */
 export type TopicWay = Way & { topic: string; position: number };
@@ -10,7 +28,7 @@ export const storedWays = (topicIds: string[]): Prisma.Sql => Prisma.sql`
   FROM topic_ways WHERE topic_id = ANY(${topicIds}::uuid[])`;
 
 /** The same for topics that need not be stored, by their canonical query. */
-export const waysOf = (topics: ParsedTopic[]): Prisma.Sql =>
+export const waysOf = (topics: { query: string; ways: Way[] }[]): Prisma.Sql =>
   writtenWays(
     topics.flatMap(({ query, ways }) => ways.map((way, position) => ({ topic: query, position, ...way }))),
   );

@@ -1,21 +1,12 @@
 import { freePort } from '../../demo/ports.ts';
-import { deliverDue } from '../../src/delivery/deliver.ts';
-import { sendLetters } from '../../src/delivery/letters.ts';
-import { compose } from '../../src/digests/compose.ts';
 import { publish } from '../../src/editions/publish.ts';
 import { addDays, type Day } from '../../src/lib/day.ts';
-import { type Listening, listen } from '../../src/web/server.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { type Arrived, type Mailbox, openMailbox } from '../support/mailbox.ts';
+import { openMailbox } from '../support/mailbox.ts';
 import { addPapers } from '../support/papers.ts';
+import { type Served, serve } from './serve.ts';
 
-export type Site = {
-  app: TestApp;
-  url: string;
-  /** Sends the letters that wait, and the digests that are due, and gives those to the address. */
-  mailTo: (address: string) => Promise<Arrived[]>;
-  close: () => Promise<void>;
-};
+export type Site = Served & { app: TestApp };
 
 const SUBJECTS = [
   [
@@ -38,7 +29,7 @@ const SUBJECTS = [
 
 /** The real service on a port of its own, with two weeks of editions and a mail server that keeps what it gets. */
 export async function openSite(): Promise<Site> {
-  const mailbox: Mailbox = await openMailbox();
+  const mailbox = await openMailbox();
   const { port } = await freePort(0);
   const url = `http://localhost:${port}`;
   const app = await testApp({
@@ -62,21 +53,5 @@ export async function openSite(): Promise<Site> {
     ),
   );
   for (const date of days) await publish(app, { date });
-  const server: Listening = await listen(app);
-  return {
-    app,
-    url,
-    mailTo: async (address) => {
-      mailbox.mails.length = 0;
-      await sendLetters(app);
-      await compose(app, { now: true });
-      await deliverDue(app);
-      return mailbox.mails.filter(({ to }) => to === address);
-    },
-    close: async () => {
-      await server.close(1);
-      await app.close();
-      await mailbox.close();
-    },
-  };
+  return { app, ...(await serve(app, mailbox)) };
 }

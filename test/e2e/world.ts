@@ -6,22 +6,13 @@ import { freePort } from '../../demo/ports.ts';
 import { startStandIn } from '../../demo/stand-in.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
-import { deliverDue } from '../../src/delivery/deliver.ts';
-import { sendLetters } from '../../src/delivery/letters.ts';
-import { compose } from '../../src/digests/compose.ts';
 import { publish } from '../../src/editions/publish.ts';
 import { addDays, dayOf } from '../../src/lib/day.ts';
 import { ingestWindow } from '../../src/papers/ingest.ts';
-import { listen } from '../../src/web/server.ts';
-import { type Arrived, openMailbox } from '../support/mailbox.ts';
+import { openMailbox } from '../support/mailbox.ts';
+import { type Served, serve } from './serve.ts';
 
-export type World = {
-  app: App;
-  url: string;
-  /** Sends what waits and what is due; gives what came to the address since the last time. */
-  mailTo: (address: string) => Promise<Arrived[]>;
-  close: () => Promise<void>;
-};
+export type World = Served & { app: App };
 
 const DAYS = ['2026-05-18', '2026-05-19', '2026-05-20'];
 
@@ -61,22 +52,13 @@ export async function openWorld(): Promise<World> {
     await publish(app, { date: day });
   }
   clock = new Date(`${addDays(DAYS.at(-1) ?? '', 1)}T06:05:00Z`);
-  const server = await listen(app);
+  const served = await serve(app, mailbox);
   return {
     app,
-    url,
-    mailTo: async (address) => {
-      mailbox.mails.length = 0;
-      await sendLetters(app);
-      await compose(app, { now: true });
-      await deliverDue(app);
-      return mailbox.mails.filter(({ to }) => to === address);
-    },
+    ...served,
     close: async () => {
-      await server.close(1);
-      await app.close();
+      await served.close();
       await standIn.close();
-      await mailbox.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

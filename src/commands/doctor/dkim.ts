@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { DkimKey } from '../../lib/dkim.ts';
-import { type Dns, tagsOf, textsOf } from './dns.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Dns, tagsOf, textsOf } from './records.ts';
 
 /** Whether the key that receivers find verifies what our key signs (RFC 6376, section 3.6.1; RFC 8463). */
 export async function checkDkim(dns: Dns, { domain, selector, key }: DkimKey): Promise<Finding[]> {

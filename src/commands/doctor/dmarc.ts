@@ -1,5 +1,5 @@
-import { type Dns, tagsOf, textsOf } from './dns.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Dns, tagsOf, textsOf } from './records.ts';
 
 /** DMARC of the address that readers see, and whether what we send can pass it (RFC 7489). */
 export async function checkDmarc(

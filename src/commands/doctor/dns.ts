@@ -1,13 +1,10 @@
-import type { Resolver } from 'node:dns/promises';
 import type { Config } from '../../config.ts';
 import { checkDkim } from './dkim.ts';
 import { checkDmarc } from './dmarc.ts';
 import { type Finding, warn } from './finding.ts';
 import { checkMx } from './mx.ts';
+import type { Dns } from './records.ts';
 import { checkSpf } from './spf.ts';
-
-/** Who answers questions of DNS. */
-export type Dns = Pick<Resolver, 'resolveTxt' | 'resolveMx' | 'resolve4' | 'resolve6'>;
 
 /** What receivers look up before they let a digest in, and where what comes back finds us. */
 export async function checkDns(config: Config, dns: Dns): Promise<Finding[]> {
@@ -37,7 +34,7 @@ const unsigned = warn(
   'See that your provider signs as the domain of MAIL_FROM: paperboy doctor --send-test ADDRESS, and look for dkim=pass in its headers.',
 );
 
-export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
 async function unlessUnanswered(check: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
@@ -50,30 +47,3 @@ async function unlessUnanswered(check: string, look: () => Promise<Finding[]>): 
     ];
   }
 }
-
-/** The texts of a name's TXT records, each put together from its strings; none when there is no such name. */
-export async function textsOf(dns: Dns, name: string): Promise<string[]> {
-  const records = await orNone(dns.resolveTxt(name));
-  return records.map((strings) => strings.join(''));
-}
-
-/** Nothing there is an answer; no answer is not. */
-export async function orNone<T>(answer: Promise<T[]>): Promise<T[]> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (['ENOTFOUND', 'ENODATA'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
-    throw error;
-  }
-}
-
-/** The `name=value` pairs of a DKIM or DMARC record. */
-export const tagsOf = (record: string): Map<string, string> =>
-  new Map(
-    record.split(';').flatMap((pair) => {
-      const at = pair.indexOf('=');
-      return at < 0
-        ? []
-        : [[pair.slice(0, at).trim().toLowerCase(), pair.slice(at + 1).replace(/\s+/g, '')] as const];
-    }),
-  );

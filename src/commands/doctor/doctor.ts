@@ -3,10 +3,11 @@ import { type Config, ConfigError, loadConfig, unknownSettings } from '../../con
 import type { Answer } from '../command.ts';
 import { printable } from '../text.ts';
 import { checkDatabase } from './database.ts';
-import { checkDns, type Dns } from './dns.ts';
+import { checkDns } from './dns.ts';
 import { checkFiles } from './files.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { checkMailServer } from './mail-server.ts';
+import type { Dns } from './records.ts';
 import { checkSite } from './site.ts';
 import { sendTest } from './test-mail.ts';
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
-import { type Dns, orNone } from './dns.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Dns, orNone } from './records.ts';
 
 /** Whether bounces, complaints and mail to subscribe@ find a way to us. */
 export async function checkMx(dns: Dns, { inbound, webhooks }: Config): Promise<Finding[]> {

@@ -1,5 +1,5 @@
-import { type Dns, textsOf } from './dns.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { type Dns, textsOf } from './records.ts';
 
 /** SPF of the envelope's sender, `bounce+TOKEN@` the domain of INBOUND_DOMAIN (RFC 7208). */
 export async function checkSpf(dns: Dns, domain: string): Promise<Finding[]> {

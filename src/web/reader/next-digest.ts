@@ -4,7 +4,7 @@ import { editionDays } from '../../editions/edition.ts';
 import { startOf } from '../../lib/day.ts';
 import type { Draft } from '../../subscribers/draft.ts';
 import type { Subscription } from '../../subscribers/preferences.ts';
-import type { Shown } from '../sign-up/harvest.ts';
+import type { Shown } from '../sign-up/harvest-view.ts';
 
 /**
  * The digest that a reader's panel shows: the one that the latest edition brings next, or, when they have had that, the

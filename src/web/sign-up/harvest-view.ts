@@ -1,15 +1,36 @@
 import { html } from 'hono/html';
+import type { Choice } from '../../digests/choose.ts';
 import type { DigestPaper } from '../../digests/digest.ts';
 import { inert, legible } from '../../digests/plain.ts';
 import { matchedBy } from '../../digests/reasons.ts';
+import type { Edition } from '../../editions/edition.ts';
 import type { Harvest, TopicHarvest } from '../../editions/harvest.ts';
 import type { Neighbour } from '../../editions/neighbours.ts';
 import { perDay, type Verdict, verdictOf } from '../../editions/verdict.ts';
+import type { Day } from '../../lib/day.ts';
 import type { Draft } from '../../subscribers/draft.ts';
 import type { Html } from '../layout.ts';
 import { count } from '../reading/paper.ts';
 import { strip } from '../reading/strip.ts';
-import type { Look } from './harvest.ts';
+
+/** Which digest the panel shows: of which edition, for whom, and how it is called. */
+export type Shown = {
+  date: Day;
+  title: string;
+  /** A sentence below the title. */
+  when?: string;
+  subscriberId?: string;
+  /** What is compared with: the papers that the wishes as they are stored bring. */
+  saved?: Draft;
+};
+
+/** What the panel tells. */
+export type Look = {
+  draft: Draft;
+  harvest: Harvest;
+  near: Map<string, Neighbour[]>;
+  shown: (Shown & { edition: Edition; choice: Choice; before: Choice | null }) | null;
+};
 
 /** The panel beside a reader's topics: what each would have brought, what is wrong with it, and a digest of them all. */
 export function harvestView(draft: Draft, look: Look | null, action: string): Html {

@@ -1,18 +1,16 @@
 import { type Context, Hono } from 'hono';
 import type { App } from '../../app.ts';
-import type { Choice } from '../../digests/choose.ts';
 import { draftDigest } from '../../digests/draft.ts';
-import { type Edition, editionDays, loadEdition } from '../../editions/edition.ts';
-import { type Harvest, harvest } from '../../editions/harvest.ts';
-import { type Neighbour, neighbours } from '../../editions/neighbours.ts';
-import type { Day } from '../../lib/day.ts';
+import { editionDays, loadEdition } from '../../editions/edition.ts';
+import { harvest } from '../../editions/harvest.ts';
+import { neighbours } from '../../editions/neighbours.ts';
 import { timedOut } from '../../lib/db.ts';
 import { gate, type Turned } from '../../lib/gate.ts';
 import { type Draft, readDraft } from '../../subscribers/draft.ts';
 import { filled } from '../form.ts';
 import { readInput, refuse } from '../input.ts';
 import type { Html } from '../layout.ts';
-import { harvestView } from './harvest-view.ts';
+import { harvestView, type Look, type Shown } from './harvest-view.ts';
 import { signUpPage } from './sign-up.ts';
 import { taken } from './suggestion.ts';
 
@@ -54,25 +52,6 @@ export function panelAlone(context: Context, panel: Html | Turned): Response | P
   context.header('Cache-Control', 'private, max-age=60');
   return context.html(panel);
 }
-
-/** Which digest the panel shows: of which edition, for whom, and how it is called. */
-export type Shown = {
-  date: Day;
-  title: string;
-  /** A sentence below the title. */
-  when?: string;
-  subscriberId?: string;
-  /** What is compared with: the papers that the wishes as they are stored bring. */
-  saved?: Draft;
-};
-
-/** What the panel tells. */
-export type Look = {
-  draft: Draft;
-  harvest: Harvest;
-  near: Map<string, Neighbour[]>;
-  shown: (Shown & { edition: Edition; choice: Choice; before: Choice | null }) | null;
-};
 
 /** A handful of people may look at once; the rest wait a moment, and whoever typed on has gone when their turn comes. */
 export function harvests(app: App) {
