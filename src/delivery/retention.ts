@@ -1,55 +1,144 @@
 import type { App } from '../app.ts';
+import type { Config } from '../config.ts';
 import { Prisma } from '../lib/db.ts';
+import { JOB_DAYS } from '../lib/queue.ts';
+import { PENDING_DAYS } from '../subscribers/confirm.ts';
 
-/**
- * How many days are kept of what nobody asks for any more. Deliveries keep the
- * papers that a reader has had, and unconfirmed sign-ups have a rule of their own (subscribers/confirm.ts).
- */
-const DAYS = {
-  /** Of papers listed longer ago only the last signals stay: no edition reckons with the others (editions/candidates.ts). */
-  signals: 60,
-  /** The matches of an edition; what was sent of them stands in its deliveries. */
-  matches: 60,
-  /** Topics that no reader has any more. */
-  topics: 30,
-  ingests: 90,
-  feedback: 180,
+type Rule = {
+  what: string;
+  /** How long it is kept at the least. */
+  days: (config: Pick<Config, 'deliveriesKeepDays' | 'editionWindowDays'>) => number;
+  why: string;
+  /** Which rows go. Without it they go elsewhere, by the same days. */
+  rows?: (before: Date) => Old[];
 };
 
-/** Rows deleted in one statement, so that none holds locks for long. */
+type Old = { table: Prisma.Sql; where: Prisma.Sql };
+
+/**
+ * What is kept for how long, and why. The table of docs/operations.md says the same (test/docs.test.ts). What is not in
+ * it stays: papers, editions and counts without names for good, all else for as long as its reader.
+ */
+export const RETENTION = {
+  signUps: {
+    what: 'sign-ups that nobody confirmed',
+    days: () => PENDING_DAYS,
+    why: 'so long the link in the confirmation holds',
+  },
+  digests: {
+    what: 'digests in the ledger, but for those of the latest edition',
+    days: ({ deliveriesKeepDays, editionWindowDays }) => Math.max(deliveriesKeepDays, editionWindowDays + 1),
+    why: '`DELIVERIES_KEEP_DAYS`: for so long a digest opens in the browser and counts on the admin pages, which show 90 days',
+    rows: (before) => [
+      {
+        table: Prisma.sql`deliveries`,
+        // By (edition_date, status). The latest edition's stay, whatever its age, for they say who has had it.
+        where: Prisma.sql`edition_date < least((${before}::timestamptz AT TIME ZONE 'UTC')::date, (SELECT max(date) FROM editions))
+          AND status IN ('sent', 'failed', 'skipped')`,
+      },
+    ],
+  },
+  letters: {
+    what: 'letters in the ledger, without their text',
+    days: () => 100,
+    why: 'that nobody gets the same one too soon, and that a reader’s history tells of them',
+    rows: (before) => [
+      {
+        table: Prisma.sql`letters`,
+        where: Prisma.sql`created_at < ${before} AND status IN ('sent', 'failed', 'skipped')`,
+      },
+    ],
+  },
+  feedback: {
+    what: 'bounces, complaints and wishes to leave, as a code or a word',
+    days: () => 180,
+    why: 'that a report that comes twice counts once; the admin pages show 90 days',
+    rows: (before) => [{ table: Prisma.sql`feedback`, where: Prisma.sql`received_at < ${before}` }],
+  },
+  topics: {
+    what: 'topics that no reader has any more',
+    days: () => 30,
+    why: 'most are written again soon; their matches go with them',
+    rows: (before) => [
+      {
+        table: Prisma.sql`topics`,
+        where: Prisma.sql`created_at < ${before} AND NOT EXISTS (SELECT FROM subscriber_topics WHERE topic_id = t.id)`,
+      },
+    ],
+  },
+  matches: {
+    what: 'which papers of an edition are on which topic',
+    days: () => 60,
+    why: 'what was sent of them stands in the ledger',
+    rows: (before) =>
+      [Prisma.sql`topic_matches`, Prisma.sql`edition_topics`].map((table) => ({
+        table,
+        where: Prisma.sql`edition_date < ${before}`,
+      })),
+  },
+  signals: {
+    what: 'all but the last signals of a paper, from its listing on',
+    days: () => 60,
+    why: 'no edition reckons with older ones',
+    rows: (before) => [
+      {
+        table: Prisma.sql`signals`,
+        where: Prisma.sql`EXISTS (SELECT FROM papers WHERE id = t.paper_id AND listed_on < ${before})
+          AND EXISTS (SELECT FROM signals later WHERE later.paper_id = t.paper_id AND later.measured_at > t.measured_at)`,
+      },
+    ],
+  },
+  ingests: {
+    what: 'how each reading of a source went',
+    days: () => 90,
+    why: 'shows since when a source ails',
+    rows: (before) => [{ table: Prisma.sql`ingests`, where: Prisma.sql`started_at < ${before}` }],
+  },
+  paces: {
+    what: 'when mail to a domain was sent last, where a rate is set',
+    days: () => 1,
+    why: 'no rate is slower',
+    rows: (before) => [{ table: Prisma.sql`paces`, where: Prisma.sql`next_at < ${before}` }],
+  },
+  jobs: {
+    what: 'jobs of the queue that have ended',
+    days: () => JOB_DAYS,
+    why: 'to look at what failed; they bear numbers of deliveries, no address',
+  },
+} satisfies Record<string, Rule>;
+
+/** Rows deleted in one transaction, so that none holds locks for long. */
 const BATCH = 10_000;
 
 /** Forgets what has been kept for long enough. Repeatable; what is left over is forgotten the next time. */
-export async function forget(app: App): Promise<Record<keyof typeof DAYS, number>> {
-  const before = (name: keyof typeof DAYS) => new Date(app.now().getTime() - DAYS[name] * 86_400_000);
-  const forgotten = {
-    signals: await prune(
-      app,
-      Prisma.sql`signals`,
-      Prisma.sql`EXISTS (SELECT FROM papers WHERE id = t.paper_id AND listed_on < ${before('signals')})
-        AND EXISTS (SELECT FROM signals later WHERE later.paper_id = t.paper_id AND later.measured_at > t.measured_at)`,
-    ),
-    matches:
-      (await prune(app, Prisma.sql`topic_matches`, Prisma.sql`edition_date < ${before('matches')}`)) +
-      (await prune(app, Prisma.sql`edition_topics`, Prisma.sql`edition_date < ${before('matches')}`)),
-    topics: await prune(
-      app,
-      Prisma.sql`topics`,
-      Prisma.sql`created_at < ${before('topics')} AND NOT EXISTS (SELECT FROM subscriber_topics WHERE topic_id = t.id)`,
-    ),
-    ingests: await prune(app, Prisma.sql`ingests`, Prisma.sql`started_at < ${before('ingests')}`),
-    feedback: await prune(app, Prisma.sql`feedback`, Prisma.sql`received_at < ${before('feedback')}`),
-  };
+export async function forget(app: App): Promise<Record<string, number>> {
+  const forgotten: Record<string, number> = {};
+  for (const [name, { days, rows }] of Object.entries<Rule>(RETENTION)) {
+    const before = new Date(app.now().getTime() - days(app.config) * 86_400_000);
+    for (const old of rows?.(before) ?? [])
+      forgotten[name] = (forgotten[name] ?? 0) + (await forgetRows(app, old));
+  }
   if (Object.values(forgotten).some((count) => count > 0)) app.log.info(forgotten, 'forgotten');
   return forgotten;
 }
 
-async function prune({ db }: App, table: Prisma.Sql, where: Prisma.Sql): Promise<number> {
+async function forgetRows(app: App, old: Old): Promise<number> {
   let total = 0;
   for (;;) {
-    const count = await db.$executeRaw`
-      DELETE FROM ${table} WHERE ctid = ANY (ARRAY(SELECT t.ctid FROM ${table} t WHERE ${where} LIMIT ${BATCH}))`;
+    const count = await forgetBatch(app, old);
     total += count;
     if (count < BATCH) return total;
   }
 }
+
+/** Looks again at what it has locked: a topic may have found a reader just before. What others have locked waits a day. */
+const forgetBatch = ({ db }: App, { table, where }: Old): Promise<number> =>
+  db.$transaction(
+    async (tx) => {
+      const locked = await tx.$queryRaw<{ at: string }[]>`
+        SELECT t.ctid::text AS at FROM ${table} t WHERE ${where} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
+      return tx.$executeRaw`
+        DELETE FROM ${table} t WHERE t.ctid = ANY (${locked.map(({ at }) => at)}::tid[]) AND ${where}`;
+    },
+    { timeout: 60_000 },
+  );

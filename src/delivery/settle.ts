@@ -3,18 +3,15 @@ import { expirePending } from '../subscribers/confirm.ts';
 import { resumeDue } from '../subscribers/pause.ts';
 import { relex } from '../topics/relex.ts';
 import { expire, orphans } from './ledger.ts';
-import { prune } from './prune.ts';
 
 /** As in compose: deliveries in one job, and jobs in one statement. */
 const BATCH = 100;
 const MOST = 5_000;
-/** Once a minute: fourteen million a day. */
-const MOST_FORGOTTEN = 10_000;
 
 /**
  * Puts in order what time has overtaken: unconfirmed sign-ups, pauses that are over, mail that has gone stale, and
- * deliveries whose attempt died or whose time to be tried again has come, which get a new job; and what is so old that
- * nothing asks for it any more. Papers and topics that were read by other rules than today's are read anew.
+ * deliveries whose attempt died or whose time to be tried again has come, which get a new job. Papers and topics that were
+ * read by other rules than today's are read anew. What is merely old is retention.ts's.
  */
 export async function settleLedgers(app: App): Promise<void> {
   const { queue, log } = app;
@@ -27,7 +24,6 @@ export async function settleLedgers(app: App): Promise<void> {
     ids: ids.slice(n * BATCH, (n + 1) * BATCH),
   }));
   if (batches.length > 0) await queue.sendAll('deliver', batches);
-  const pruned = await prune(app, MOST_FORGOTTEN);
-  if (forgotten + resumed + expired + ids.length + relexed + pruned > 0)
-    log.info({ forgotten, resumed, expired, requeued: ids.length, relexed, pruned }, 'settled');
+  if (forgotten + resumed + expired + ids.length + relexed > 0)
+    log.info({ forgotten, resumed, expired, requeued: ids.length, relexed }, 'settled');
 }

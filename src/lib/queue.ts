@@ -22,6 +22,9 @@ export type Queue = {
 /** A queue and how its jobs fare: seconds until a silent worker's job goes to another, and how often it is tried. */
 export type QueueSpec = { name: string; expireInSeconds: number; retryLimit: number; one?: boolean };
 
+/** A job that has ended is kept for so long. */
+export const JOB_DAYS = 1;
+
 /** pg-boss in the database that has the rows, so that a job and its rows are committed together or not at all. */
 export async function openQueue({
   url,
@@ -46,7 +49,7 @@ export async function openQueue({
       policy: one ? 'short' : 'standard',
       retryBackoff: true,
       retryDelay: 2,
-      deleteAfterSeconds: 24 * 3600,
+      deleteAfterSeconds: JOB_DAYS * 86_400,
       ...options,
     });
   }

@@ -43,7 +43,7 @@ async function lockPending(tx: Tx, subscriberId: string): Promise<string | null>
   return row?.key ?? null;
 }
 
-const PENDING_DAYS = 7;
+export const PENDING_DAYS = 7;
 
 /** Forgets sign-ups that nobody confirmed within 7 days of the last request, and says how many. Repeatable. */
 export async function expirePending({ db, now, log }: App): Promise<number> {

@@ -72,10 +72,10 @@ export async function saveTopics(tx: Tx, topics: ParsedTopic[], now: Date): Prom
       (byQuery.get(query)?.ways ?? []).map((way, position) => ({ topic: id, position, ...way })),
     ),
   );
-  const stored = await tx.topic.findMany({
-    where: { query: { in: queries } },
-    select: { id: true, query: true },
-  });
+  // Locked, for what no reader has may be forgotten at this very moment; what just was is stored anew.
+  const stored = await tx.$queryRaw<{ id: string; query: string }[]>`
+    SELECT id::text, query FROM topics WHERE query = ANY (${queries}::text[]) FOR KEY SHARE`;
+  if (stored.length < queries.length) return saveTopics(tx, topics, now);
   const ids = new Map(stored.map(({ id, query }) => [query, id]));
   return topics.flatMap(({ query }) => ids.get(query) ?? []);
 }
