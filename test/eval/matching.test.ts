@@ -1,0 +1,36 @@
+import { beforeAll, expect, test } from 'vitest';
+import { testApp } from '../support/app.ts';
+import { corpusOf } from './corpus.ts';
+import { type Measured, measureMatching } from './matching.ts';
+
+let measured: Measured[];
+const of = (name: string) => {
+  const found = measured.find((method) => method.name === name);
+  if (!found) throw new Error(name);
+  return found;
+};
+
+beforeAll(async () => {
+  const app = await testApp();
+  measured = await measureMatching(app, corpusOf(undefined));
+  await app.close();
+});
+
+test.each(['all words (websearch_to_tsquery)', 'any word (ts_rank_cd)', 'BM25', 'idf coverage'])(
+  'what ships orders papers better than %s, and what it sends is more often right',
+  (name) => {
+    const [ours, theirs] = [of('what ships').plain, of(name).plain];
+    expect(ours.ndcgAt10).toBeGreaterThan(theirs.ndcgAt10);
+    expect(ours.precision).toBeGreaterThan(theirs.precision);
+    expect(ours.recall).toBeGreaterThan(theirs.recall);
+    expect(ours.astray).toBeLessThanOrEqual(theirs.astray);
+  },
+);
+
+test('search finds what an edition matches', () => {
+  expect(of('what ships, as search').plain.recall).toBe(of('what ships').plain.recall);
+});
+
+test('what fails an author, a category or an exclusion is never sent', () => {
+  expect(of('what ships').exact).toMatchObject({ precision: 1, astray: 0 });
+});

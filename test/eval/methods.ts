@@ -1,0 +1,64 @@
+import type { App } from '../../src/app.ts';
+import { Prisma, withoutJit } from '../../src/lib/db.ts';
+import { CUT_OFF, listedCandidates, matches } from '../../src/topics/match.ts';
+import { searchPapers } from '../../src/topics/search.ts';
+import { type ParsedTopic, parseTopic } from '../../src/topics/topic.ts';
+import { waysOf } from '../../src/topics/ways.ts';
+import { allWords, anyWord, bm25, coverage } from './baselines.ts';
+import type { Scored } from './measures.ts';
+
+/** A way to tell which of the stored papers are on topics. */
+export type Method = {
+  name: string;
+  /** From which score on a paper is sent. `kindest`: it has none of its own, and gets the one with the best F1 here. */
+  cutOff: number | 'kindest';
+  /** For each topic, as it was written, the papers that have anything of it, best first. */
+  find: (app: App, topics: string[]) => Promise<Map<string, Scored[]>>;
+};
+
+export const methods: Method[] = [
+  { name: 'all words (websearch_to_tsquery)', cutOff: 0, find: allWords },
+  { name: 'any word (ts_rank_cd)', cutOff: 'kindest', find: anyWord },
+  { name: 'BM25', cutOff: 'kindest', find: bm25 },
+  { name: 'idf coverage', cutOff: CUT_OFF, find: coverage },
+  { name: 'what ships, uncut', cutOff: CUT_OFF, find: (app, topics) => matched(app, topics, 0) },
+  { name: 'what ships', cutOff: CUT_OFF, find: (app, topics) => matched(app, topics, CUT_OFF) },
+  { name: 'what ships, as search', cutOff: CUT_OFF, find: searched },
+];
+
+async function matched(app: App, topics: string[], cutOff: number): Promise<Map<string, Scored[]>> {
+  const parsed = new Map(topics.map((topic) => [topic, parsedOf(topic)]));
+  const rows = await withoutJit<{ topic: string } & Scored>(
+    app.db,
+    Prisma.sql`
+      SELECT topic, paper_id AS id, relevance AS score FROM (${matches({
+        date: ANY_DAY,
+        ways: waysOf([...parsed.values()]),
+        candidates: listedCandidates('0001-01-01', ANY_DAY),
+        cutOff,
+      })}) AS found
+      ORDER BY relevance DESC, paper_id`,
+  );
+  const found = Map.groupBy(rows, ({ topic }) => topic);
+  return new Map([...parsed].map(([topic, { query }]) => [topic, found.get(query) ?? []]));
+}
+
+const ANY_DAY = '9999-12-31';
+
+async function searched(app: App, topics: string[]): Promise<Map<string, Scored[]>> {
+  const found = new Map<string, Scored[]>();
+  for (const topic of topics) {
+    const { hits } = await searchPapers(app, parsedOf(topic), { limit: 50 });
+    found.set(
+      topic,
+      hits.map(({ id, relevance }) => ({ id, score: relevance })),
+    );
+  }
+  return found;
+}
+
+function parsedOf(topic: string): ParsedTopic {
+  const parsed = parseTopic(topic);
+  if (!parsed.ok) throw new Error(`${topic}: ${parsed.problem}`);
+  return parsed.topic;
+}
