@@ -3,7 +3,7 @@ import type { Digest, DigestPaper } from '../digests/digest.ts';
 import type { Edition } from '../editions/edition.ts';
 
 /** A digest as the ledger keeps it: what was chosen and why, not the papers themselves, which are the edition's. */
-export type Choices = { topics: string[]; papers: Choice[]; trending: Choice[] };
+export type Choices = { weekly?: boolean; topics: string[]; papers: Choice[]; trending: Choice[] };
 type Choice = { id: string; topic: string | null; reasons: string[] };
 
 /** Writes down what was chosen, once: an attempt that repeats another's sends what that one chose. */
@@ -22,7 +22,7 @@ export async function keep(
 }
 
 /** The digest again, from the ledger and the frozen edition. */
-export function restore(edition: Edition, { topics, papers, trending }: Choices): Digest {
+export function restore(edition: Edition, { weekly = false, topics, papers, trending }: Choices): Digest {
   const byId = new Map(edition.papers.map((paper) => [paper.id, paper]));
   const section = (choices: Choice[]): DigestPaper[] =>
     choices.flatMap(({ id, topic, reasons }) => {
@@ -31,6 +31,7 @@ export function restore(edition: Edition, { topics, papers, trending }: Choices)
     });
   return {
     date: edition.date,
+    weekly,
     topics,
     papers: section(papers),
     trending: section(trending),
@@ -38,8 +39,8 @@ export function restore(edition: Edition, { topics, papers, trending }: Choices)
   };
 }
 
-function choicesOf({ topics, papers, trending }: Digest): Choices {
+function choicesOf({ weekly, topics, papers, trending }: Digest): Choices {
   const section = (some: DigestPaper[]) =>
     some.map(({ paper, topic, reasons }) => ({ id: paper.id, topic, reasons }));
-  return { topics, papers: section(papers), trending: section(trending) };
+  return { weekly, topics, papers: section(papers), trending: section(trending) };
 }

@@ -4,7 +4,11 @@ import type { Silence } from '../digests/choose.ts';
 const SILENT_DAYS = 7;
 const REST_DAYS = 28;
 const NO_MATCH = ['no paper on the topics', 'no new paper on the topics'] satisfies Silence[];
-const SILENCES = [...NO_MATCH, 'no paper was listed since the last digest'] satisfies Silence[];
+const NO_NEWS = [
+  'no paper was listed since the last digest',
+  'no paper was listed in these days',
+] satisfies Silence[];
+const SILENCES = [...NO_MATCH, ...NO_NEWS];
 
 /**
  * Writes a letter to those of some subscribers whose topics have brought nothing for a week, at most once in four weeks:

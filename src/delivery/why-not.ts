@@ -1,7 +1,8 @@
 import type { App } from '../app.ts';
-import { choose, isBack, type Known, type Reader } from '../digests/choose.ts';
+import { choose, isBack } from '../digests/choose.ts';
 import { fieldOf } from '../digests/field.ts';
 import { knownOf } from '../digests/known.ts';
+import type { Known, Reader } from '../digests/reader.ts';
 import { ordinal } from '../digests/reasons.ts';
 import { nameOf } from '../digests/subject.ts';
 import type { Like } from '../digests/taste.ts';

@@ -4,6 +4,8 @@ import type { Day } from '../lib/day.ts';
 /** One edition as one subscriber sees it. */
 export type Digest = {
   date: Day;
+  /** It is the week's. */
+  weekly: boolean;
   /** The subscriber's topics, as canonical queries, in their order. */
   topics: string[];
   /** Papers on the topics, best first. */

@@ -2,8 +2,9 @@ import type { App } from '../app.ts';
 import type { Edition } from '../editions/edition.ts';
 import { previewMatches } from '../editions/matching.ts';
 import type { ParsedTopic } from '../topics/topic.ts';
-import { type Choice, choose, type Reader } from './choose.ts';
+import { type Choice, choose } from './choose.ts';
 import { knownOf } from './known.ts';
+import type { Reader } from './reader.ts';
 
 /**
  * What an edition would bring somebody with these topics and preferences. Reads only: the topics need not be stored.

@@ -5,18 +5,19 @@ import { twinsOf } from './twins.ts';
 /** An edition as choosing looks at it; the same for all readers. */
 export type Field = {
   papers: ReadonlyMap<string, EditionPaper>;
-  /** Positions from 0, hottest first, by paper id. */
-  day: ReadonlyMap<string, number>;
+  day: Order;
   /** The same for who asks what the week brought: all its votes count, age does not. */
-  week: ReadonlyMap<string, number>;
+  week: Order;
   twins: ReadonlyMap<string, ReadonlySet<string>>;
-  /** So many of the first are hot. */
-  hot: number;
 };
 
-/** The hottest tenth is hot, within these bounds: the eighth of thirteen papers may have one vote. */
+/** Positions from 0, hottest first, by paper id; so many of the first are hot. */
+export type Order = { places: ReadonlyMap<string, number>; hot: number };
+
+/** The hottest tenth is hot, within these bounds, of what has at least half the heat of the hottest. */
 const LEAST_HOT = 5;
 const MOST_HOT = 20;
+const HALF = 0.5;
 
 const fields = new WeakMap<Edition, Field>();
 
@@ -27,7 +28,7 @@ export function fieldOf(edition: Edition): Field {
   return field;
 }
 
-export const isHot = ({ hot }: Field, position: number): boolean => position <= hot;
+export const isHot = ({ hot }: Order, position: number): boolean => position <= hot;
 
 function look({ papers }: Edition): Field {
   const ofTheWeek = papers
@@ -35,9 +36,18 @@ function look({ papers }: Edition): Field {
     .sort((a, b) => b.warmth - a.warmth || a.paper.rank - b.paper.rank);
   return {
     papers: new Map(papers.map((paper) => [paper.id, paper])),
-    day: new Map(papers.map(({ id }, index) => [id, index])),
-    week: new Map(ofTheWeek.map(({ paper }, index) => [paper.id, index])),
+    day: orderOf(papers.map(({ id, heat }) => ({ id, warmth: heat }))),
+    week: orderOf(ofTheWeek.map(({ paper, warmth }) => ({ id: paper.id, warmth }))),
     twins: twinsOf(papers),
-    hot: Math.min(MOST_HOT, Math.max(LEAST_HOT, Math.ceil(papers.length / 10))),
+  };
+}
+
+/** @param papers hottest first */
+function orderOf(papers: { id: string; warmth: number }[]): Order {
+  const tenth = Math.min(MOST_HOT, Math.max(LEAST_HOT, Math.ceil(papers.length / 10)));
+  const least = HALF * (papers[0]?.warmth ?? 0);
+  return {
+    places: new Map(papers.map(({ id }, index) => [id, index])),
+    hot: papers.slice(0, tenth).filter(({ warmth }) => warmth > 0 && warmth >= least).length,
   };
 }

@@ -4,7 +4,7 @@ import { likenessTo } from '../editions/likeness.ts';
 import { matchMissing } from '../editions/matching.ts';
 import { type Day, dayOf, startOf } from '../lib/day.ts';
 import { examplesOfAll } from '../subscribers/examples.ts';
-import type { Known, Sent } from './choose.ts';
+import type { Known, Sent } from './reader.ts';
 import { type Taste, tasteOf } from './taste.ts';
 
 /**

@@ -1,12 +1,13 @@
-import { readableMath, symbol } from './math.ts';
+import { raised, readableMath, symbol } from './math.ts';
 
 /**
  * LaTeX in a title or summary as readable text: `$\ell_2$` → ℓ₂, `\emph{x}` → x, `Fr\'echet` → Fréchet. Math with
- * anything that has no such form (`\frac`) stays as it was, and so does all other text: `$5 and $10` is money.
+ * anything that has no such form (`\frac`) stays as it was, and so does all other text: `$5 and $10` is money. Sources
+ * drop dollars and backslashes, so what is left of math without them is read too: `T^2PO` → T²PO.
  * Never throws.
  */
 export function readable(text: string): string {
-  if (!/[\\$]/.test(text)) return text;
+  if (!/[\\$^`]| --/.test(text)) return text;
   const source = text.replace(STYLED_MATH, '$1');
   let out = '';
   let at = 0;
@@ -41,8 +42,9 @@ function isMoney(body: string, after: string): boolean {
 
 /** What authors write outside of math: styles, escaped signs, accents, a few symbols. */
 function prose(text: string): string {
-  if (!text.includes('\\')) return text;
-  return text
+  const plain = bare(text);
+  if (!plain.includes('\\')) return plain;
+  return plain
     .replace(STYLED, '$1')
     .replace(/(?<=\p{L})\\'s(?!\p{L})/gu, "'s")
     .replace(BRACED_ACCENT, accented)
@@ -53,6 +55,19 @@ function prose(text: string): string {
     .replace(/\\(textgreater|textless|LaTeX|TeX)(?![A-Za-z])(?:\{\})?/g, (all, name) => WORDS[name] ?? all)
     .replace(/\\([%&$#_{}])/g, '$1')
     .replace(/\\[ ,]/g, ' ');
+}
+
+/** What needs no backslash: raised numbers, degrees, dashes, quotation marks. */
+function bare(text: string): string {
+  return text
+    .replace(/(?<=\d ?)\^(?:\{\\?circ\}|\\?circ(?![A-Za-z]))/g, '°')
+    .replace(
+      /(?<=[\p{L}\p{N})\]])\^(?:\{([-−]?\d{1,3})\}|(\d{1,3})(?![\d.]\d))/gu,
+      (all, braced, digits) => raised(braced ?? digits) ?? all,
+    )
+    .replace(/(?<=\s)--(?=\s)/g, '–')
+    .replace(/(?<=\s)---(?=\s)/g, '—')
+    .replace(/``([^`'"]{1,200})''/g, '“$1”');
 }
 
 const WORDS: Record<string, string> = { textgreater: '>', textless: '<', LaTeX: 'LaTeX', TeX: 'TeX' };

@@ -108,6 +108,12 @@ const scripts = new Map([
 /** The sign of a command that needs no argument, such as `varepsilon`. */
 export const symbol = (name: string): string | undefined => symbols.get(name);
 
+/** A text above the line, `2` → ²; null when Unicode has no such signs. */
+export function raised(text: string): string | null {
+  const moved = [...text].map((char) => scripts.get(`^${char}`));
+  return moved.every((char) => char !== undefined) ? moved.join('') : null;
+}
+
 function script(sign: string, body: string | null): string | null {
   const text = body?.replace(EDGES, '').trim();
   if (!text) return null;

@@ -8,9 +8,12 @@ import type { Like } from './taste.ts';
 export type Place =
   | {
       topic: { query: string; match: Match; position: number; of: number };
-      twin: EditionPaper | undefined;
+      twin: Twin | undefined;
     }
   | { position: number };
+
+/** A paper that is nearly the same, and the day of the digest that the reader had it in; null: it is in this one. */
+export type Twin = { paper: EditionPaper; had: Day | null };
 
 export type Circumstances = {
   edition: Day;
@@ -47,8 +50,11 @@ const back = ({ votes }: EditionPaper, before: { on: Day; votes: number }) =>
 function standing(place: Place): string | null {
   if (!('topic' in place)) return null;
   const { twin, topic } = place;
-  if (twin) return `close to “${nameOf(twin.title, 60)}”, which is here too`;
-  return topic.of > 1 ? `${ordinal(topic.position)} of ${topic.of} on your topic` : null;
+  if (twin)
+    return `close to “${nameOf(twin.paper.title, 60)}”, which ${twin.had ? `you had on ${spoken(twin.had)}` : 'is here too'}`;
+  // That nearly all others on the topic are hotter speaks for no paper.
+  const high = topic.of > 1 && topic.position <= Math.ceil(topic.of / 2);
+  return high ? `${ordinal(topic.position)} of ${topic.of} on your topic` : null;
 }
 
 /** Where a paper bears a topic's words: "“speculative decoding” in the title". */

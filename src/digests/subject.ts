@@ -13,13 +13,24 @@ export function subjectOf({ papers, trending }: Pick<Digest, 'papers' | 'trendin
   if (!first) return subjectOfTrending(trending);
   if (papers.length === 1) return legible(first.paper.title, LONGEST);
   const start = `${nameOf(first.paper.title, 44)} and ${papers.length - 1} more`;
-  const topics = new Set(papers.flatMap(({ topic }) => (topic === null ? [] : [legible(topic, LONGEST)])));
+  const topics = new Set(papers.flatMap(({ topic }) => (topic === null ? [] : [saidAloud(topic)])));
   return (
     endings([...topics])
       .map((ending) => `${start} on ${ending}`)
       .find((subject) => subject.length <= LONGEST) ?? start
   );
 }
+
+/** A topic without what it leaves out, quotation marks and prefixes: “RL reasoning” for `RL reasoning -survey`. */
+const saidAloud = (query: string): string =>
+  legible(
+    query
+      .replace(/(?<=\s)-(?:"[^"]*"|\S+)/g, '')
+      .replace(/(?<!\S)(?:cat|author):/g, '')
+      .replaceAll('"', '')
+      .replace(/ OR /g, ' or '),
+    LONGEST,
+  );
 
 function subjectOfTrending([hottest, ...rest]: Digest['trending']): string {
   if (!hottest) return 'Nothing new today';

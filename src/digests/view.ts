@@ -43,7 +43,7 @@ export function viewOf<Cards extends { length: number }>(
     notes: digest.notes.slice(0, 3).map((note) => legible(note, 200)),
     sections: [
       { heading: '', cards: cards.onTopics },
-      { heading: 'Also trending today', cards: cards.trending },
+      { heading: `Also trending ${digest.weekly ? 'this week' : 'today'}`, cards: cards.trending },
     ].filter((section) => section.cards.length > 0),
     left: left > 0 ? `${left} more did not fit into this mail.` : '',
     topics: digest.topics.slice(0, 30).map((query) => legible(query, topic)),

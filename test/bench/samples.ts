@@ -42,7 +42,7 @@ export function digestOf(papers: number, from = editionPapers(papers)): Digest {
     }),
   );
   const trending = some.splice(papers - 3).map((one) => ({ ...one, topic: null }));
-  return { date: DAY, topics, papers: some, trending, notes: [] };
+  return { date: DAY, weekly: false, topics, papers: some, trending, notes: [] };
 }
 
 /** A reader's own links, as long as the real ones. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { choose, isBack, type Known, type Reader } from '../../src/digests/choose.ts';
+import { choose, isBack } from '../../src/digests/choose.ts';
 import type { Digest } from '../../src/digests/digest.ts';
 import { fieldOf } from '../../src/digests/field.ts';
+import type { Known, Reader } from '../../src/digests/reader.ts';
 import { tasteOf } from '../../src/digests/taste.ts';
 import type { Edition, EditionPaper, Match } from '../../src/editions/edition.ts';
 
@@ -164,7 +165,8 @@ describe('choosing papers', () => {
         '1 vote on its first day',
         '2nd of 3 on your topic',
       ],
-      ['“speculative” and “decoding” in the title', '3rd of 3 on your topic'],
+      // Being the last on a topic is no reason.
+      ['“speculative” and “decoding” in the title'],
     ]);
   });
 
@@ -234,6 +236,36 @@ describe('choosing papers', () => {
     expect(ids(all)).toEqual(['one', 'two', 'other']);
     if (!('digest' in all)) throw new Error('silent');
     expect(all.digest.papers[1]?.reasons).toContain('close to “Mamba-3”, which is here too');
+  });
+
+  test('what is nearly the same as a paper that the reader has had comes only where nothing else is left', () => {
+    const series = { authors: ['Ada', 'Bob'] };
+    const papers = edition(
+      paper('had', 1, { ...series, title: 'Mamba-3: Sequences' }),
+      paper('next', 2, { ...series, title: 'Mamba-3 Vision: Images' }),
+      paper('other', 30),
+    );
+    const what = known({ t: [match('had'), match('next'), match('other', 0.5)] }, { sent: had('had') });
+    expect(ids(choose(papers, { ...reader('t'), maxPapers: 1 }, what))).toEqual(['other']);
+    const all = choose(papers, reader('t'), what);
+    expect(ids(all)).toEqual(['next', 'other']);
+    if (!('digest' in all)) throw new Error('silent');
+    expect(all.digest.papers[0]?.reasons).toContain('close to “Mamba-3”, which you had on 4 May');
+    expect(
+      trending(choose(papers, reader('u'), known({ u: [match('other')] }, { sent: had('had') }))),
+    ).toEqual([]);
+  });
+
+  test('what has less than half the heat of the hottest does not trend, nor what has none', () => {
+    const hot = (...heats: number[]) =>
+      edition(...heats.map((heat, n) => paper(`p${n}`, n + 1, { heat, votes: 0 })));
+    const matches = known({ t: [match('p0')] });
+    expect(trending(choose(hot(9, 5, 4), reader('t'), matches))).toEqual(['p1']);
+    expect(trending(choose(hot(0, 0, 0), reader('t'), matches))).toEqual([]);
+  });
+
+  test('an edition without a paper is silent because nothing was listed', () => {
+    expect(ids(choose(edition(), reader('t'), known({ t: [] })))).toBe('no paper was listed in these days');
   });
 
   test('a weekly reader gets what trended in the week, and is told of the week', () => {

@@ -93,6 +93,7 @@ const shown: fc.Arbitrary<DigestPaper> = fc.record({
 });
 const digests: fc.Arbitrary<Digest> = fc.record({
   date: fc.constant('2026-05-06'),
+  weekly: fc.boolean(),
   topics: fc.array(words, { maxLength: 4 }),
   papers: fc.array(shown, { maxLength: 12 }),
   trending: fc.array(shown, { maxLength: 3 }),
@@ -118,6 +119,7 @@ test('readers who have a paper in common differ in what is their own only', asyn
         for (const [topic, reason] of readers) {
           const digest = {
             date: '2026-05-06',
+            weekly: false,
             topics: [topic],
             papers: [{ paper, topic, reasons: [reason] }],
             trending: [],

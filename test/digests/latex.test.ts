@@ -32,6 +32,19 @@ describe('LaTeX in titles and summaries', () => {
   });
 
   test.each([
+    ['T^2PO, M^3Eval and O(n^{12})', 'T²PO, M³Eval and O(n¹²)'],
+    ['a 360^circ panorama, 90^{\\circ} turned', 'a 360° panorama, 90° turned'],
+    ['From Pixels to Words -- Towards One', 'From Pixels to Words – Towards One'],
+    ["the ``zero-advantage problem''", 'the “zero-advantage problem”'],
+  ])('what is left of it when a source drops dollars and backslashes is read too: %s', (tex, text) => {
+    expect(readable(tex)).toBe(text);
+  });
+
+  test.each(['x ^2', '2^x', 'run --fast', 'a--b', '^_^', '1.5^2.5'])('and nothing else is: %s', (text) => {
+    expect(readable(text)).toBe(text);
+  });
+
+  test.each([
     '$\\frac{a}{b}$ and \\[\\sum_{i}^{n} \\frac{1}{i}\\]',
     '$\\unknown{x}$',
     '$x_{a$ and $b}$',
@@ -51,10 +64,10 @@ describe('LaTeX in titles and summaries', () => {
     expect(readable(text)).toBe(text);
   });
 
-  test('text without a backslash or a dollar stays as it is', () => {
+  test('text without a backslash, dollar, caret, backquote or dashes in a row stays as it is', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'grapheme', maxLength: 200 }).filter((text) => !/[\\$]/.test(text)),
+        fc.string({ unit: 'grapheme', maxLength: 200 }).filter((text) => !/[\\$^`]|--/.test(text)),
         (text) => {
           expect(readable(text)).toBe(text);
         },
@@ -77,7 +90,19 @@ describe('LaTeX in titles and summaries', () => {
 
   test('a long hostile text takes no longer than its length asks for', () => {
     const start = performance.now();
-    for (const piece of ['$', '\\(', '\\textbf{', '$a', '{\\"', '\\textbf{$', '$x_{', '\\c{'])
+    for (const piece of [
+      '$',
+      '\\(',
+      '\\textbf{',
+      '$a',
+      '{\\"',
+      '\\textbf{$',
+      '$x_{',
+      '\\c{',
+      '``',
+      'a^{1',
+      '1^{',
+    ])
       readable(piece.repeat(20_000));
     expect(performance.now() - start).toBeLessThan(5000);
   });

@@ -58,6 +58,7 @@ describe('The HTML of a digest stays within 100,000 bytes encoded', () => {
       const { html, text } = await renderDigest(
         {
           date: '2026-05-06',
+          weekly: false,
           topics: Array.from({ length: 100 }, () => word.repeat(2000)),
           papers: papers.slice(0, 20),
           trending: papers.slice(20),
@@ -87,7 +88,7 @@ describe('The HTML of a digest stays within 100,000 bytes encoded', () => {
       return { paper: { ...paper, ...usual }, topic: 'robots', reasons: ['“robots” in the title'] };
     });
     const { html } = await renderDigest(
-      { date: '2026-05-06', topics: ['robots'], papers, trending: [], notes: [] },
+      { date: '2026-05-06', weekly: false, topics: ['robots'], papers, trending: [], notes: [] },
       { links },
     );
     expect(sizeOf(html)).toBeLessThanOrEqual(100_000);
@@ -99,7 +100,7 @@ describe('The HTML of a digest stays within 100,000 bytes encoded', () => {
   test('with hundreds of papers it says how many did not fit', async () => {
     const papers = Array.from({ length: 120 }, (_, index) => endless(index + 1, 'network', ' '));
     const { html, text } = await renderDigest(
-      { date: '2026-05-06', topics: ['networks'], papers, trending: [], notes: [] },
+      { date: '2026-05-06', weekly: false, topics: ['networks'], papers, trending: [], notes: [] },
       { links },
     );
     expect(sizeOf(html)).toBeLessThanOrEqual(100_000);

@@ -34,6 +34,15 @@ describe('The subject says what is inside', () => {
     );
   });
 
+  test('topics as one says them, without the marks of the query language', () => {
+    const about2 = (one: string, two: string) =>
+      subjectOf(digest([about('Mamba-9: A', one), about('B', two)]));
+    expect(about2('"world model" -survey -"a view"', 'author:"kaiming he" OR cat:cs.CL')).toBe(
+      'Mamba-9 and 1 more on world model and kaiming he or cs.CL',
+    );
+    expect(about2('state-space models', 'c++')).toBe('Mamba-9 and 1 more on state-space models and c++');
+  });
+
   test('a lone paper by its whole title, cut between words', () => {
     expect(subjectOf(digest([about('Mamba-9: A Long Title')]))).toBe('Mamba-9: A Long Title');
     const cut = subjectOf(digest([about('Sequences '.repeat(20))]));

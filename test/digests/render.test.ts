@@ -43,6 +43,7 @@ const onTopic = (more: Partial<EditionPaper> = {}, topic = 'state space models')
 });
 const digest = (papers: DigestPaper[], more: Partial<Digest> = {}): Digest => ({
   date: '2026-05-06',
+  weekly: false,
   topics: ['state space models'],
   papers,
   trending: [],
@@ -133,6 +134,11 @@ describe('A digest', () => {
     expect(words(root.querySelector('body'))).toContain(
       '2 papers on your topic, and one more that is trending.',
     );
+  });
+
+  test('a weekly digest speaks of the week', async () => {
+    const { root } = await page({ ...full, weekly: true });
+    expect(root.querySelectorAll('h2').map(words)).toContain('Also trending this week');
   });
 
   test('has its date in words, and a footer that says why it came and how to leave', async () => {

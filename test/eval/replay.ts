@@ -1,8 +1,10 @@
 // Weeks of recorded lists, day by day, for five invented readers: what each digest would have been, to be read by eye.
 // Everything runs as in service (ingest, publish, compose, deliver); only the source and the mail server are stood in for.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { simpleParser } from 'mailparser';
 import { startStandIn } from '../../demo/stand-in.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -45,19 +47,26 @@ const READERS: Reader[] = [
   },
 ];
 
-const folder = process.argv[2];
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string' } },
+});
+const folder = positionals[0];
 if (folder === undefined) {
   console.error(
-    'node test/eval/replay.ts FOLDER [FIRST] [LAST]   (YYYY-MM-DD.json in the shape of daily_papers)',
+    `node test/eval/replay.ts FOLDER [FIRST] [LAST] [--out MAILS]
+FOLDER has YYYY-MM-DD.json in the shape of daily_papers; into MAILS every mail goes as .eml, .html and .txt.`,
   );
   process.exit(2);
 }
 const days = readdirSync(folder).flatMap((name) => /^(\d{4}-\d\d-\d\d)\.json$/.exec(name)?.[1] ?? []);
-const last = process.argv[4] ?? days.sort().at(-1) ?? '';
-const first = process.argv[3] ?? addDays(last, -41);
+const last = positionals[2] ?? days.sort().at(-1) ?? '';
+const first = positionals[1] ?? addDays(last, -41);
 
 let clock = startOf(first);
 const dataDir = mkdtempSync(join(tmpdir(), 'paperboy-replay-'));
+/** What was sent last, by address. */
+const mails = new Map<string, Buffer>();
 const source = await startStandIn({ folder, today: () => dayOf(clock) });
 const app = await createApp(
   loadConfig({
@@ -72,7 +81,10 @@ const app = await createApp(
     smtp: {
       connections: 50,
       slots: slots(50),
-      send: async () => ({ accepted: true, text: '250 OK' }),
+      send: async ({ to, raw }) => {
+        mails.set(to, raw);
+        return { accepted: true, text: '250 OK' };
+      },
       close: () => {},
     },
   },
@@ -115,9 +127,21 @@ async function play(app: App, day: string): Promise<void> {
   for (const { subscriber, status, reason, choices } of deliveries) {
     const name = subscriber.email.replace(/@.*/, '');
     console.log(`\n${name}: ${status}${reason ? ` (${reason})` : ''}`);
+    if (choices) await show(mails.get(subscriber.email), `${day}-${name}`);
     if (choices) await print(app, choices as Choices);
     if (choices) await react(app, subscriber.id, name, choices as Choices);
   }
+}
+
+/** Prints a mail's subject, and keeps all of it where that is wanted. */
+async function show(mail: Buffer | undefined, name: string): Promise<void> {
+  if (!mail) return;
+  const { subject, text, html } = await simpleParser(mail);
+  console.log(`  “${subject}”`);
+  if (!options.out) return;
+  mkdirSync(options.out, { recursive: true });
+  const parts = { eml: mail, txt: text ?? '', html: html || '' };
+  for (const [kind, part] of Object.entries(parts)) writeFileSync(join(options.out, `${name}.${kind}`), part);
 }
 
 async function print({ db }: App, { papers, trending }: Choices): Promise<void> {
