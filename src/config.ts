@@ -15,6 +15,7 @@ import {
   secrets,
   selectors,
   signingKeys,
+  token,
   url,
   webhookSecrets,
   webUrl,
@@ -135,17 +136,12 @@ const variables = z.object({
     'must be the signing secret that Resend shows (whsec_…)',
   ).optional(),
   /** Who the operator's pages know: by a password, or by a header that a reverse proxy sets. */
-  ADMIN_TOKEN: z
-    .string()
-    .refine(
-      (text) => text.length >= 16,
-      'must have at least 16 characters (make one with: openssl rand -hex 32)',
-    )
-    .optional(),
+  ADMIN_TOKEN: token.optional(),
   ADMIN_PROXY_HEADER: z
     .string()
     .regex(/^[\w-]+$/, 'must be the name of a header such as X-Remote-User')
     .optional(),
+  METRICS_TOKEN: token.optional(),
   ALERT_EMAIL: mailbox.optional(),
   ALERT_WEBHOOK: url(['http:', 'https:'], 'https://hooks.example.com/…').optional(),
   BASE_URL: webUrl('https://paperboy.example.com').optional(),
@@ -219,6 +215,8 @@ const settings = variables.transform((env) => ({
   warnings: weaknessesOf(env.DKIM_KEY).map((weakness) => `DKIM_KEY: ${weakness}`),
   /** Neither: there are no admin pages. */
   admin: { token: env.ADMIN_TOKEN, proxyHeader: env.ADMIN_PROXY_HEADER },
+  /** Undefined: there is no /metrics. */
+  metricsToken: env.METRICS_TOKEN,
   /** Where the operator is told what goes wrong. */
   alerts: { email: env.ALERT_EMAIL?.address, webhook: env.ALERT_WEBHOOK },
   baseUrl: env.BASE_URL ?? `http://localhost:${env.PORT}`,

@@ -56,8 +56,18 @@ describe('the settings', () => {
       SECRET: 'hunter2',
       SMTP_URL: 'http://user:hunter2@host',
       DATABASE_URL: 'x://hunter2@h',
+      ADMIN_TOKEN: 'hunter2',
+      METRICS_TOKEN: 'hunter2 hunter2 hunter2',
+      ALERT_WEBHOOK: 'ftp://hunter2@h',
+      DKIM_KEY: '-----BEGIN PRIVATE KEY-----\\nhunter2\\n-----END PRIVATE KEY-----',
+      DKIM_SELECTOR: 's1',
+      WEBHOOK_SES_SECRET: 'hunter2',
+      WEBHOOK_POSTMARK_SECRET: 'hunter2',
+      WEBHOOK_MAILGUN_SECRET: 'hunter2',
+      WEBHOOK_SENDGRID_SECRET: 'hunter2',
+      WEBHOOK_RESEND_SECRET: 'hunter2',
     });
-    expect(problems).toHaveLength(3);
+    expect(problems).toHaveLength(12);
     expect(problems.join('\n')).not.toContain('hunter2');
   });
 

@@ -66,6 +66,14 @@ export const secrets = list.refine(
   'each secret must have at least 16 characters (make one with: openssl rand -base64 32)',
 );
 
+/** A password of one's own making, which a bearer token can bear. */
+export const token = z
+  .string()
+  .regex(
+    /^[\x21-\x7e]{16,}$/,
+    'must have at least 16 characters, of ASCII and without spaces (make one with: openssl rand -hex 32)',
+  );
+
 const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
 const hostname = new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`, 'i');
 export const domain = z.string().transform((text, context) => {

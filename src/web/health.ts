@@ -3,11 +3,17 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { App } from '../app.ts';
+import { door } from './door.ts';
 import { domainMetrics } from './metrics.ts';
 
-/** For whoever watches the service: /healthz (the process answers), /readyz (the database too), /metrics. */
+/**
+ * For whoever watches the service: /healthz (the process answers), /readyz (the database too), and /metrics, which tell
+ * how many readers there are and so are there only for whoever bears METRICS_TOKEN.
+ */
 export function health(app: App): { routes: Hono; measure: MiddlewareHandler } {
   const { db, log } = app;
+  const token = app.config.metricsToken;
+  const byToken = door(app, 'METRICS_TOKEN', token);
   const register = new Registry();
   collectDefaultMetrics({ register });
   const readDomain = domainMetrics(app, register);
@@ -26,6 +32,9 @@ export function health(app: App): { routes: Hono; measure: MiddlewareHandler } {
       return context.json({ status: ready ? 'ready' : 'the database does not answer' }, ready ? 200 : 503);
     })
     .get('/metrics', async (context) => {
+      if (!token) return context.notFound();
+      const refusal = await byToken(context);
+      if (refusal) return refusal;
       await readDomain();
       return context.body(await register.metrics(), 200, { 'Content-Type': register.contentType });
     });

@@ -1,18 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { App } from '../../src/app.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { testApp } from '../support/app.ts';
 
 const monitoring = (name: string) =>
   readFileSync(new URL(`../../docs/monitoring/${name}`, import.meta.url), 'utf8');
 
+const TOKEN = 'a-token-for-prometheus';
+const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+/** What Prometheus reads, with the settings of the example in docs/operations.md. */
+const scrape = async (app: App) => (await createWeb(app).request('/metrics', bearer(TOKEN))).text();
+
 /** Names of the series that a PromQL expression reads. */
 const seriesIn = (expression: string) => expression.match(/\b(?:paperboy|process)_\w+/g) ?? [];
 
 test('every series that the dashboard and the alert rules read is in /metrics', async () => {
-  const app = await testApp();
-  const text = await (await createWeb(app).request('/metrics')).text();
+  const text = await scrape(await testApp({ env: { METRICS_TOKEN: TOKEN } }));
   const known = new Set(
     [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name, type]) =>
       type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],
@@ -31,14 +36,29 @@ test('every series that the dashboard and the alert rules read is in /metrics', 
 });
 
 test('the metrics tell of an empty house, and bear no address', async () => {
-  const app = await testApp({ env: { SOURCES: 'huggingface' } });
+  const app = await testApp({ env: { SOURCES: 'huggingface', METRICS_TOKEN: TOKEN } });
   await app.db.subscriber.create({
     data: { email: 'ada@example.org', emailKey: 'ada@example.org', createdAt: app.now(), status: 'active' },
   });
-  const text = await (await createWeb(app).request('/metrics')).text();
+  const text = await scrape(app);
   expect(text).toMatch(/^paperboy_readers\{status="active"\} 1$/m);
   expect(text).toMatch(/^paperboy_edition_late_hours 7$/m);
   expect(text).toMatch(/^paperboy_queue_jobs\{queue="deliver",state="ready"\} 0$/m);
   expect(text).toMatch(/^paperboy_database_up 1$/m);
   expect(text).not.toContain('@');
+});
+
+test('the metrics are there for whoever bears the token, and for nobody while there is none', async () => {
+  expect((await createWeb(await testApp()).request('/metrics', bearer(TOKEN))).status).toBe(404);
+  const app = await testApp({ env: { METRICS_TOKEN: TOKEN, ADMIN_TOKEN: 'open-sesame-open-sesame' } });
+  const web = createWeb(app);
+  const statusOf = async (path: string, token: string) => (await web.request(path, bearer(token))).status;
+  expect((await web.request('/metrics')).status).toBe(401);
+  // Neither opens the other's door.
+  expect(await statusOf('/metrics', 'open-sesame-open-sesame')).toBe(401);
+  expect(await statusOf('/admin', TOKEN)).toBe(401);
+  expect(await statusOf('/metrics', TOKEN)).toBe(200);
+  for (let n = 0; n < 10; n++) await statusOf('/metrics', `guess ${n}`);
+  expect(await statusOf('/metrics', TOKEN)).toBe(429);
+  expect(await statusOf('/admin', 'open-sesame-open-sesame')).toBe(200);
 });

@@ -137,7 +137,8 @@ describe('every answer', () => {
     const write = (...parts: unknown[]) => lines.push(JSON.stringify(parts));
     const log = { debug: write, info: write, warn: write, error: write } as unknown as Logger;
     const queue = { ...app.queue, send: () => Promise.reject(new Error('no mail to ada@example.org today')) };
-    const watched = createWeb({ ...app, log, queue });
+    const config = { ...app.config, metricsToken: 'a-token-for-prometheus' };
+    const watched = createWeb({ ...app, config, log, queue });
     const token = signLink(app.secrets, 'unsubscribe', id);
     await watched.request(`/unsubscribe/${token}`);
     const failed = await watched.request('/subscribe', {
@@ -146,7 +147,8 @@ describe('every answer', () => {
     });
     expect(failed.status).toBe(500);
     expect(await failed.text()).not.toContain('ada@example.org');
-    const metrics = await (await watched.request('/metrics')).text();
+    const authorization = `Bearer ${config.metricsToken}`;
+    const metrics = await (await watched.request('/metrics', { headers: { authorization } })).text();
     expect(metrics).toMatch(
       /paperboy_http_request_seconds_count\{[^}]*route="\/unsubscribe\/:token"[^}]*\} 1/,
     );
