@@ -1,21 +1,17 @@
 import type { App } from '../app.ts';
 import { sendingState } from '../delivery/breaker.ts';
-import { accounting } from '../delivery/watch/accounting.ts';
 import { addDays, dayOf } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
 import { departuresSince } from '../subscribers/departures.ts';
 import type { Run } from './command.ts';
-import { printable, table } from './text.ts';
+import { editionLines, editionStatus } from './status-edition.ts';
+import { counted, minute, printable, table } from './text.ts';
 
 /** The state of the house on one screen: sources, the latest edition and its ledger, readers. */
 export const runStatus: Run = async (app) => {
   const { db } = app;
   const readings = await latestReadings(app);
-  const edition = await db.edition.findFirst({
-    orderBy: { date: 'desc' },
-    include: { _count: { select: { papers: true, topics: true } } },
-  });
-  const ledger = edition ? await accounting(db, edition.date) : null;
+  const editions = await editionStatus(app);
   const subscribers = await db.subscriber.groupBy({
     by: ['status'],
     _count: true,
@@ -27,14 +23,7 @@ export const runStatus: Run = async (app) => {
   const data = {
     sources: readings.newest.map(shown),
     failures: readings.failed.map(shown),
-    edition: edition && {
-      date: edition.date.toISOString().slice(0, 10),
-      publishedAt: edition.publishedAt,
-      papers: edition._count.papers,
-      topics: edition._count.topics,
-      notes: edition.notes,
-      ledger,
-    },
+    ...editions,
     subscribers: Object.fromEntries(subscribers.map(({ status, _count }) => [status, _count])),
     departures,
     lettersWaiting: letters,
@@ -48,22 +37,7 @@ export const runStatus: Run = async (app) => {
         ? [...data.sources.map(sourceLine), ...failureLines(data.failures, data.sources)]
         : ['No source was read yet: paperboy ingest']),
       '',
-      ...(data.edition
-        ? [
-            `Edition of ${data.edition.date}: ${data.edition.papers} papers, ${data.edition.topics} topics`,
-            ...data.edition.notes.map((note) => `  ${printable(note)}`),
-            ...(ledger
-              ? table([
-                  ['  eligible', ledger.eligible, ''],
-                  ...ledger.rows.map(({ status, reason, count }) => [
-                    `  ${status}`,
-                    count,
-                    printable(reason ?? ''),
-                  ]),
-                ])
-              : []),
-          ]
-        : ['No edition is published yet: paperboy publish']),
+      ...editionLines(editions),
       '',
       ...table([
         ...Object.entries(data.subscribers).map(([status, count]) => [`${status} subscribers`, count]),
@@ -129,7 +103,7 @@ const shown = ({ source, date, startedAt, finishedAt, outcome, papers, bad, erro
 type Shown = ReturnType<typeof shown>;
 
 const sourceLine = ({ source, date, outcome, papers, bad, error, finishedAt }: Shown) =>
-  `${source}: ${outcome} for ${date}, ${papers} papers${bad ? `, ${bad} bad` : ''}${
+  `${source}: ${outcome} for ${date}, ${counted(papers, 'paper')}${bad ? `, ${bad} bad` : ''}${
     finishedAt ? `, read ${minute(finishedAt)}` : ''
   }${error ? ` (${printable(error)})` : ''}`;
 
@@ -142,5 +116,3 @@ const failureLines = (failures: Shown[], newest: Shown[]) =>
       ({ source, date, startedAt, error }) =>
         `${source}: failed for ${date}, tried ${minute(startedAt)}${error ? ` (${printable(error)})` : ''}`,
     );
-
-const minute = (instant: Date) => `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -6,7 +6,7 @@ import { editionDay, type PublishOutcome, publish } from '../editions/publish.ts
 import type { Day } from '../lib/day.ts';
 import { type IngestReport, ingest, ingestWindow } from '../papers/ingest.ts';
 import type { Run } from './command.ts';
-import { printable, table } from './text.ts';
+import { counted, printable, table } from './text.ts';
 
 export const runIngest =
   (date: Day | undefined): Run =>
@@ -76,7 +76,7 @@ const cameToNothing = (...reports: { sent: number; failed: number }[]) =>
 
 const ingestLines = (reports: IngestReport[]) =>
   reports.flatMap(({ source, date, outcome, papers, bad, problems, error }) => [
-    `ingest   ${source} ${date}: ${outcome}, ${papers} papers${bad > 0 ? `, ${bad} bad records` : ''}${error ? ` (${printable(error)})` : ''}`,
+    `ingest   ${source} ${date}: ${outcome}, ${counted(papers, 'paper')}${bad > 0 ? `, ${counted(bad, 'bad record')}` : ''}${error ? ` (${printable(error)})` : ''}`,
     ...problems.map(({ id, problem }) => `           ${printable(id)}: ${printable(problem)}`),
   ]);
 
@@ -84,12 +84,14 @@ const publishLines = (outcome: PublishOutcome) =>
   outcome.status === 'held'
     ? [`publish  ${outcome.date}: held, ${printable(outcome.why)}`]
     : [
-        `publish  ${outcome.date}: ${outcome.status}, ${outcome.papers} papers, ${outcome.topics} topics matched`,
+        `publish  ${outcome.date}: ${outcome.status}, ${counted(outcome.papers, 'paper')}, ${counted(outcome.topics, 'topic')} matched`,
         ...outcome.notes.map((note) => `           ${printable(note)}`),
       ];
 
 const composeLines = ({ edition, composed }: { edition: Day | null; composed: number }) => [
-  edition ? `compose  ${edition}: ${composed} digests due` : 'compose  no edition is published yet',
+  edition
+    ? `compose  ${edition}: ${counted(composed, 'digest')} due`
+    : 'compose  no edition is published yet',
 ];
 
 const deliverLines = ({

@@ -17,3 +17,8 @@ export function table(rows: (string | number)[][]): string[] {
       .trimEnd(),
   );
 }
+
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+export const minute = (instant: Date): string =>
+  `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -25,8 +25,8 @@ export type Silence =
  * heat that the reader's dial sets, moved by the reader's examples. Heat counts as the percentile within the topic, so
  * that a loud field cannot drown a quiet one. Of papers that are nearly the same one comes first, and the others, or those
  * nearly the same as one that the reader has had, only when nothing else is left. A paper that a topic excludes comes
- * neither through that topic nor as a trending paper. Without a paper on the topics that was listed since the last digest, or is back, there is none: what trends elsewhere,
- * and what found no room before, comes along, but never alone.
+ * neither through that topic nor as a trending paper. Without a paper on the topics that was listed since the last
+ * digest, or is back, there is none: what trends elsewhere, and what found no room before, comes along, but never alone.
  */
 export function choose(edition: Edition, reader: Reader, known: Known): Choice {
   const field = fieldOf(edition);

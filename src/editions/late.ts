@@ -3,8 +3,11 @@ import { type Day, startOf } from '../lib/day.ts';
 import { editionDay } from './publish.ts';
 import { judgeSources } from './sources.ts';
 
-/** An edition that should be there and is not; `unread`: because no source could be read for its day. */
-export type Late = { due: Day; unread: boolean };
+/**
+ * An edition that should be there and is not. `why` says what became of the sources when none was read for its day, so
+ * that it is held; `unread`: one was tried, and failed.
+ */
+export type Late = { due: Day; unread: boolean; why: string | null };
 
 /** Making an edition takes its time; before that it is not late. */
 const GRACE = 3_600_000;
@@ -15,6 +18,7 @@ export async function lateEdition(app: App): Promise<Late | null> {
   const due = editionDay(new Date(now.getTime() - GRACE));
   const made = await app.db.edition.findFirst({ where: { date: { gte: startOf(due) } } });
   if (made) return null;
+  const sources = await judgeSources(app, due, now);
   const tried = await app.db.ingest.findFirst({ where: { date: startOf(due), outcome: 'failed' } });
-  return { due, unread: tried !== null && !(await judgeSources(app, due, now)).good };
+  return { due, unread: tried !== null && !sources.good, why: sources.good ? null : sources.why };
 }

@@ -23,7 +23,7 @@ export type PublishOutcome =
 
 const HOUR = 3_600_000;
 /** A day's list is complete some 26 hours after the day began. */
-const COMPLETE = 26 * HOUR;
+export const COMPLETE = 26 * HOUR;
 /** An edition later than this after its time opens when it is made. */
 const LATE = 20 * HOUR;
 

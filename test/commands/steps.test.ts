@@ -93,8 +93,35 @@ describe('status', () => {
   beforeEach(() => app.db.$executeRaw`TRUNCATE ingests`);
   const status = async () => {
     const { data, lines } = await runStatus(app, terminal);
-    return { ...(data as { sources: object[]; failures: object[] }), text: lines.join('\n') };
+    return {
+      ...(data as { sources: object[]; failures: object[]; late: object; edition: object }),
+      text: lines.join('\n'),
+    };
   };
+
+  test('says that the edition that is due is held, and what became of each source', async () => {
+    app.setNow('2026-05-08T03:30:00Z');
+    const failed = { date: '2026-05-07', outcome: 'failed', error: 'It answered 500.' };
+    await addIngest(app, { ...failed, startedAt: '2026-05-08T01:40:00Z' });
+    const { late, text } = await status();
+    const why = 'No source was read for 2026-05-07: Hugging Face failed (It answered 500).';
+    expect(late).toEqual({ due: '2026-05-07', unread: true, why });
+    expect(text).toContain(`The edition of 2026-05-07 is held. ${why}`);
+    await addIngest(app, { date: '2026-05-07', startedAt: '2026-05-08T03:10:00Z' });
+    expect((await status()).text).toContain('The edition of 2026-05-07 is late: its sources are read');
+  });
+
+  test('says of an edition when it was made, and on a holiday that nothing was listed', async () => {
+    expect(await status()).toMatchObject({ late: null, edition: { listed: 1, hoursLate: 0 } });
+    expect((await status()).text).toContain('1 paper, 1 of them listed that day');
+    app.setNow('2026-05-08T09:00:00Z');
+    await addIngest(app, { date: '2026-05-07', outcome: 'empty', startedAt: '2026-05-08T08:00:00Z' });
+    await publish(app, { date: '2026-05-07' });
+    const { text } = await status();
+    await app.db.$executeRaw`DELETE FROM editions WHERE date = '2026-05-07'`;
+    expect(text).toContain('published 2026-05-08 09:00 UTC, 7 hours after it was due');
+    expect(text).toContain('Nothing was listed that day, as on weekends and holidays.');
+  });
 
   test('tells why readers left of late, and how many said so', async () => {
     expect((await status()).text).not.toContain('Why readers left');

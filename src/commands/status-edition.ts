@@ -1,0 +1,63 @@
+import type { App } from '../app.ts';
+import { type Accounting, accounting } from '../delivery/watch/accounting.ts';
+import { type Late, lateEdition } from '../editions/late.ts';
+import { COMPLETE } from '../editions/publish.ts';
+import { type Day, dayOf } from '../lib/day.ts';
+import { counted, minute, printable, table } from './text.ts';
+
+export type EditionStatus = {
+  /** The edition that is due and not there. */
+  late: Late | null;
+  /** The latest that is. */
+  edition: {
+    date: Day;
+    publishedAt: Date;
+    hoursLate: number;
+    papers: number;
+    /** On the day itself: none on weekends and holidays. */
+    listed: number;
+    topics: number;
+    notes: string[];
+    ledger: Accounting;
+  } | null;
+};
+
+export async function editionStatus(app: App): Promise<EditionStatus> {
+  const { db } = app;
+  const edition = await db.edition.findFirst({
+    orderBy: { date: 'desc' },
+    include: { _count: { select: { papers: true, topics: true } } },
+  });
+  const late = await lateEdition(app);
+  if (!edition) return { late, edition: null };
+  const { date, publishedAt, notes, _count } = edition;
+  const listed = await db.editionPaper.count({ where: { editionDate: date, paper: { listedOn: date } } });
+  const hoursLate = (publishedAt.getTime() - date.getTime() - COMPLETE) / 3_600_000;
+  const ledger = await accounting(db, date);
+  return { late, edition: { date: dayOf(date), publishedAt, hoursLate, ..._count, listed, notes, ledger } };
+}
+
+export const editionLines = ({ late, edition }: EditionStatus): string[] => [
+  ...(late ? [lateLine(late)] : []),
+  ...(edition ? linesOf(edition) : ['No edition is published yet: paperboy publish']),
+];
+
+const lateLine = ({ due, why }: Late): string =>
+  why === null
+    ? `The edition of ${due} is late: its sources are read, but it is not made: paperboy publish`
+    : `The edition of ${due} is held. ${printable(why)}`;
+
+function linesOf({ date, publishedAt, hoursLate, papers, listed, topics, notes, ledger }: Edition): string[] {
+  const late = hoursLate >= 1 ? `, ${Math.floor(hoursLate)} hours after it was due` : '';
+  return [
+    `Edition of ${date}: ${counted(papers, 'paper')}, ${listed} of them listed that day, ${counted(topics, 'topic')}; published ${minute(publishedAt)}${late}`,
+    ...(listed === 0 ? ['  Nothing was listed that day, as on weekends and holidays.'] : []),
+    ...notes.map((note) => `  ${printable(note)}`),
+    ...table([
+      ['  eligible', ledger.eligible, ''],
+      ...ledger.rows.map(({ status, reason, count }) => [`  ${status}`, count, printable(reason ?? '')]),
+    ]),
+  ];
+}
+
+type Edition = NonNullable<EditionStatus['edition']>;
