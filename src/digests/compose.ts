@@ -1,10 +1,11 @@
 import type { App } from '../app.ts';
 import type { Day } from '../lib/day.ts';
 import { Prisma, type Tx } from '../lib/db.ts';
+import { uuid7 } from '../lib/uuid7.ts';
 
 export type ComposeReport = { edition: Day | null; composed: number };
 
-/** Rows in one transaction; deliveries in one job. */
+/** Subscribers looked at in one transaction; deliveries in one job. */
 const CHUNK = 10_000;
 const BATCH = 100;
 
@@ -40,7 +41,7 @@ export async function compose(app: App, options: { now?: boolean } = {}): Promis
 /** Before every subscriber's id. */
 const FIRST = '00000000-0000-0000-0000-000000000000';
 
-/** How many were written, and the last subscriber that was looked at; null when there are no more. */
+/** How many were written, and the last subscriber that was looked at; null when those were the last. */
 type Chunk = { composed: number; last: string | null };
 
 async function composeChunk(
@@ -48,30 +49,27 @@ async function composeChunk(
   tx: Tx,
   { date, due, from }: { date: Date; due: Prisma.Sql; from: string },
 ): Promise<Chunk> {
-  // Plan: subscribers by their key, from where the chunk before ended; the anti-join by the key of deliveries, or a hash
-  // of what few the edition has from there on.
-  const [chunk] = await tx.$queryRaw<{ seen: number; last: string | null; ids: string[] }[]>`
-    WITH due AS MATERIALIZED (
-      SELECT s.id FROM subscribers s
-      WHERE s.id > ${from}::uuid AND s.status = 'active' AND ${due}
-        AND NOT EXISTS (
-          SELECT FROM deliveries d
-          WHERE d.subscriber_id = s.id AND d.edition_date = ${date} AND d.subscriber_id > ${from}::uuid)
-      ORDER BY s.id LIMIT ${CHUNK}
+  // Plan: the next subscribers by their key, and for each of them who is due one look into the key of deliveries. OFFSET 0
+  // keeps it so: as a join, or with the limit on those who are due, the planner may read all that is left for every chunk.
+  const [chunk] = await tx.$queryRaw<{ last: string | null; ids: string[] }[]>`
+    WITH seen AS MATERIALIZED (
+      SELECT id, status, frequency, time_zone, send_hour FROM subscribers
+      WHERE id > ${from}::uuid ORDER BY id LIMIT ${CHUNK}
     ), written AS (
       INSERT INTO deliveries (id, subscriber_id, edition_date, status, next_attempt_at, created_at)
-      SELECT gen_random_uuid(), id, ${date}, 'queued', ${now()}, ${now()} FROM due
+      SELECT ${uuid7(now())}, id, ${date}, 'queued', ${now()}, ${now()} FROM seen s
+      WHERE s.status = 'active' AND ${due}
+        AND NOT EXISTS (SELECT FROM deliveries d WHERE d.subscriber_id = s.id AND d.edition_date = ${date}::date OFFSET 0)
       ON CONFLICT (subscriber_id, edition_date) DO NOTHING
       RETURNING id
     )
-    SELECT (SELECT count(*)::int FROM due) AS seen, (SELECT id::text FROM due ORDER BY id DESC LIMIT 1) AS last,
-      ARRAY(SELECT id::text FROM written) AS ids`;
-  const { seen = 0, last = null, ids = [] } = chunk ?? {};
+    SELECT (SELECT id::text FROM seen OFFSET ${CHUNK - 1}::int) AS last, ARRAY(SELECT id::text FROM written) AS ids`;
+  const { last = null, ids = [] } = chunk ?? {};
   const batches = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, n) => ({
     ids: ids.slice(n * BATCH, (n + 1) * BATCH),
   }));
   if (batches.length > 0) await queue.sendAll('deliver', batches, { tx });
-  return { composed: ids.length, last: seen === CHUNK ? last : null };
+  return { composed: ids.length, last };
 }
 
 /**
