@@ -7,48 +7,74 @@
  * explore, observe, propose; it consists of.
  */
 export const senses = `
+accountability
 action/s
+affinity/ies
+affordable
 animal/s
+anime
+authority/ies
 computer/s
 consist/s/ed/ing
 continual/ly
 continuous/ly
+conversely
 conversion/s
 critic/s
 customer/s
 demonstration/s
 direction/s/al
 directly
-exploration/s
+emergency/ies
 experience/s/d
 explanatory
+exploration/s
 formal/ly
 formation/s
 hardly
 highly
 humanity/ies
-important/ly
+identical/ly
 importance
+important/ly
+informal/ly
 information
 initiate/s/d
+integrity
 internal/ly
 international/ly
 largely
+majority/ies
 mechanism/s
+minority/ies
+moderation
+module/s
+multiplication/s
 observation/s/al
+operator/s
 organic/ally
 organism/s
+paste/s/d
 personal/ly
 personality/ies
 presentation/s
+production/s
+projection/s
 proposal/s
+provenance
 publication/s
+reasonable
+reasonably
 reference/s
 representation/s/al
+responsibility/ies
+responsible
+several
 shortly
+terminal/s
 transformer/s
-university/ies
 universal/ly/ity
+university/ies
 `;
 
 const kept = new Map<string, string>();
@@ -62,8 +88,8 @@ for (const line of senses.trim().split('\n')) {
 export function senseOf(written: string): string {
   const plain = kept.get(written);
   if (plain !== undefined) return `${plain}0`;
-  if (!RULED.test(written)) return written;
   const word = american(written);
+  if (!RULED.test(word)) return word;
   // What is made so (-ize) is another thing than being so: normal and normalization. An objective is no object.
   return word
     .replace(/^(.{2,}[^s])iz(?:e|es|ed|ing|er|ers|able|ation|ations)$/, '$1ize0')
@@ -71,10 +97,14 @@ export function senseOf(written: string): string {
     .replace(/^(.{2,}[ts])ivit(?:y|ies)$/, '$1ivity0');
 }
 
-/** What any of the rules is about; most words are not. */
-const RULED = /i[sz]|[ts]iv|our|lys|ll|ntre|grey/;
+/** What the rules are about; most words are not. */
+const RULED = /iz|[ts]iv/;
+const BRITISH = /is|our|lys|ll|ntre|grey/;
 
-const american = (word: string): string =>
+/** A word, in lower case, as Americans write it. */
+export const american = (word: string): string => (BRITISH.test(word) ? respelt(word) : word);
+
+const respelt = (word: string): string =>
   word
     .replace(/isation(s?)$/, 'ization$1')
     .replace(

@@ -1,4 +1,4 @@
-import { termsAt } from './abbreviations.ts';
+import { meantOtherwise, termsAt } from './abbreviations.ts';
 import { senseOf } from './senses.ts';
 
 /**
@@ -50,26 +50,38 @@ export function nameKey(name: string): string {
  * `PPO/GRPO` as one token, a path; and so do `<` and `>`, between which it reads a tag and drops it. Words that its stemmer
  * would confuse are told apart (senses.ts). A term of abbreviations.ts becomes one token, such as `llm0`, which also
  * stands before the term where that is written out.
+ *
+ * @param otherwise terms whose short form means something else here
  */
-export function searchable(text: string): string {
-  const plain = fold(text)
-    .replace(/[/<>\p{Pd}]/gu, ' ')
-    .replace(/’/g, "'");
+export function searchable(text: string, otherwise: ReadonlySet<string> = new Set()): string {
+  const plain = parted(text);
   const tokens = [...plain.matchAll(TOKEN)];
   const words = tokens.map(([token]) => token.toLowerCase());
+  /** By term, where its last mention ends: "retrieval augmented" within "retrieval augmented generation" is no second one. */
+  const said = new Map<string, number>();
   let end = 0;
   const pieces = tokens.map(({ 0: token, index }, at) => {
     const blank = plain.slice(end, index);
     end = index + token.length;
-    const terms = termsAt(words, at);
-    const names = terms.map(({ name }) => `${name}0`);
+    const terms = termsAt(words, at).filter(({ name, length }) => length > 1 || !otherwise.has(name));
+    const names = terms.flatMap(({ name, length }) => {
+      if (at < (said.get(name) ?? 0)) return [];
+      said.set(name, at + length);
+      return [`${name}0`];
+    });
     return blank + (terms.at(-1)?.length === 1 ? names : [...names, tokenOf(token)]).join(' ');
   });
   return pieces.join('');
 }
 
+const parted = (text: string): string =>
+  fold(text)
+    .replace(/[/<>\p{Pd}]/gu, ' ')
+    .replace(/’/g, "'");
+
 /** A row of letters and digits, or of anything between that is no blank. */
 const TOKEN = /[\p{L}\p{N}]+|[^\p{L}\p{N}\s]+/gu;
+
 function tokenOf(token: string): string {
   const word = token.toLowerCase();
   // The stemmer leaves the plural of what has no vowel but its last: LLMs, GPUs.
@@ -91,10 +103,14 @@ export function sayings({
   keywords: string[];
   abstract: string;
 }): { title: string; keywords: string; abstract: string } {
+  const otherwise = meantOtherwise(`${title}. ${abstract}`);
   return {
-    title: searchable(title),
-    keywords: searchable(keywords.join(GAP)),
-    abstract: searchable(abstract.replace(/[.?!;:]\s+(?=\p{Lu})/gu, (stop) => stop + GAP)),
+    title: searchable(title, otherwise),
+    keywords: searchable(keywords.join(GAP), otherwise),
+    abstract: searchable(
+      abstract.replace(/[.?!;:]\s+(?=\p{Lu})/gu, (stop) => stop + GAP),
+      otherwise,
+    ),
   };
 }
 

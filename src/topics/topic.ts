@@ -45,7 +45,7 @@ function wayOf(branch: Term[], never: Term[]): Way {
   return {
     words: wordsIn(texts('word').flatMap(partsOf)),
     phrases: texts('phrase'),
-    phraseTokens: texts('phrase').map(searchable),
+    phraseTokens: texts('phrase').map((text) => searchable(text)),
     never: never.map(({ text }) => text),
     not: never.map((term) => searchable(term.text)),
     categories: texts('category'),

@@ -65,13 +65,13 @@ const inventedId = (key: string): string =>
   `2605.${String(createHash('sha256').update(key).digest().readUInt32BE() % 100_000).padStart(5, '0')}`;
 
 function recorded(folder: string): Corpus {
-  type Line = { id: string; title: string; summary: string; listed: Day; keywords?: string[] };
+  type Line = { id: string; title: string; summary: string; listed: Day; keywords: string[] | null };
   const lines = gunzipSync(readFileSync(join(folder, 'topics', 'papers.jsonl.gz')))
     .toString('utf8')
     .trim();
   const papers = lines.split('\n').map((line): SourcePaper => {
-    const { id, title, summary, listed, keywords = [] }: Line = JSON.parse(line);
-    return { ...paperOf({ id, title, abstract: summary, listedOn: listed }), keywords };
+    const { id, title, summary, listed, keywords }: Line = JSON.parse(line);
+    return { ...paperOf({ id, title, abstract: summary, listedOn: listed }), keywords: keywords ?? [] };
   });
   const lists: Record<string, { papers: string[] }> = JSON.parse(
     readFileSync(join(folder, 'topics', 'curated.json'), 'utf8'),

@@ -71,11 +71,38 @@ test('what papers say in several ways is one token, before the words where it is
   expect(searchable('fine-tuned and finetuning')).toBe('finetuning0 fine tuned and finetuning0');
 });
 
+test('a term within a longer mention of itself is no second mention', () => {
+  expect(searchable('retrieval-augmented generation')).toBe('rag0 retrieval augmented generation');
+  expect(searchable('automatic speech recognition, retrieval-augmented')).toBe(
+    'asr0 automatic speech recognition, rag0 retrieval augmented',
+  );
+});
+
+test('an abbreviation that a paper introduces as something else is read as the paper says', () => {
+  const said = (abstract: string) => sayings({ title: 'On TTS', keywords: ['TTS'], abstract });
+  for (const abstract of [
+    'We study test-time scaling (TTS).',
+    'A Tall Tree Search, or TTS (tall tree search (TTS))',
+  ])
+    expect(Object.values(said(abstract)).join()).not.toContain('tts0');
+  expect(said('Attack success rates (ASRs) of ASR.').abstract).not.toContain('asr0');
+  for (const abstract of [
+    'We study text-to-speech (TTS).',
+    'For voices (TTS).',
+    'TTS.',
+    'Speech Synthesis (TTS) works.',
+  ])
+    expect(said(abstract)).toMatchObject({ title: 'On tts0', keywords: 'tts0' });
+  expect(said('Large and small language models (SLMs), LLMs (RL).').abstract).toMatch(/slm0 .* llm0 \(rl0\)/);
+});
+
 test('words that only share a stem are told apart, and American is British', () => {
   const tokens = (text: string) => searchable(text).split(' ');
   expect(new Set(tokens('initialization initialize initialisation initialised')).size).toBe(1);
   expect(new Set(tokens('universe university initial initialization generative generate')).size).toBe(6);
   expect(new Set(tokens('objective object experience experiment consists consistency')).size).toBe(6);
+  expect(new Set(tokens('operate operator conversation conversely reason reasonable')).size).toBe(6);
+  expect(searchable('post-training quantisation')).toBe('ptq0 posttraining0 post training quantize0');
   expect(tokens('decoder decoding robots robotics')).toEqual(['decoder', 'decoding', 'robots', 'robotics']);
   expect(tokens('behaviour modelling GPUs this was')).toEqual(['behavior', 'modeling', 'gpu', 'this', 'was']);
 });
