@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Config } from './config.ts';
 import { type Database, type Db, openDatabase } from './lib/db.ts';
 import { dkimSigner } from './lib/dkim.ts';
+import { type Embedder, openEmbedder } from './lib/embedder.ts';
 import { type Logger, openLog } from './lib/log.ts';
 import { openQueue, type Queue } from './lib/queue.ts';
 import { openSmtp, type Smtp } from './lib/smtp.ts';
@@ -18,6 +19,8 @@ export type App = {
   smtp: Smtp;
   /** RFC 5322 bytes with their DKIM signatures; without DKIM keys as they are. */
   sign: (raw: Buffer) => Promise<Buffer>;
+  /** Null unless EMBEDDINGS is set: topics then match by their words alone. */
+  embedder: Embedder | null;
   fetch: typeof globalThis.fetch;
   now: () => Date;
   /** A new random UUID. */
@@ -32,7 +35,9 @@ export type App = {
 /** Claimed and chosen, committed as being sent, answered by the server, written down. */
 export type Step = 'claimed' | 'chosen' | 'begun' | 'answered' | 'settled';
 
-export type Overrides = Partial<Pick<App, 'fetch' | 'now' | 'uuid' | 'log' | 'smtp' | 'reached'>>;
+export type Overrides = Partial<
+  Pick<App, 'fetch' | 'now' | 'uuid' | 'log' | 'smtp' | 'reached' | 'embedder'>
+>;
 
 /** The queues and how their jobs fare; the handlers are in jobs/. */
 export const QUEUES = [
@@ -70,6 +75,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     queue,
     smtp,
     sign: dkimSigner(config.dkim),
+    embedder: overrides.embedder ?? embedderOf(config),
     fetch: overrides.fetch ?? outside.fetch,
     now: overrides.now ?? outside.now,
     uuid: overrides.uuid ?? outside.uuid,
@@ -85,6 +91,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     },
   };
 }
+
+export const embedderOf = ({
+  embeddings,
+  dataDir,
+}: Pick<Config, 'embeddings' | 'dataDir'>): Embedder | null =>
+  embeddings && openEmbedder(embeddings, join(dataDir, 'models'));
 
 /**
  * Outside production a secret is made once and kept beside the data, so that links outlive a restart. The file may have

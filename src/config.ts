@@ -5,6 +5,7 @@ import type { DkimKey } from './lib/dkim.ts';
 import { weaknessesOf } from './lib/dkim-key.ts';
 import {
   domain,
+  embeddings,
   flag,
   isPublicKey,
   list,
@@ -168,6 +169,7 @@ const variables = z.object({
   INGEST_CRON: schedule.default('40 1-23/2 * * *'),
   PUBLISH_CRON: schedule.default('0 2 * * *'),
   EDITION_WINDOW_DAYS: whole(1, 31).default(7),
+  EMBEDDINGS: embeddings.default(null),
   DELIVERIES_EXPIRE_HOURS: whole(1, 168).default(20),
   DELIVERIES_KEEP_DAYS: whole(2, 3650).default(100),
   LOG_LEVEL: z
@@ -233,6 +235,8 @@ const settings = variables.transform((env) => ({
   ingestCron: env.INGEST_CRON,
   publishCron: env.PUBLISH_CRON,
   editionWindowDays: env.EDITION_WINDOW_DAYS,
+  /** Null: topics match by their words alone. */
+  embeddings: env.EMBEDDINGS,
   deliveriesExpireHours: env.DELIVERIES_EXPIRE_HOURS,
   deliveriesKeepDays: env.DELIVERIES_KEEP_DAYS,
   logLevel: env.LOG_LEVEL,

@@ -3,6 +3,7 @@ import { type Accounting, accounting } from '../delivery/watch/accounting.ts';
 import { type Late, lateEdition } from '../editions/late.ts';
 import { COMPLETE } from '../editions/publish.ts';
 import { type Day, dayOf } from '../lib/day.ts';
+import { type MeaningStatus, meaningLine, meaningStatus } from './status-meaning.ts';
 import { counted, minute, printable, table } from './text.ts';
 
 export type EditionStatus = {
@@ -18,6 +19,8 @@ export type EditionStatus = {
     listed: number;
     topics: number;
     notes: string[];
+    /** Null without EMBEDDINGS. */
+    meaning: MeaningStatus | null;
     ledger: Accounting;
   } | null;
 };
@@ -34,7 +37,11 @@ export async function editionStatus(app: App): Promise<EditionStatus> {
   const listed = await db.editionPaper.count({ where: { editionDate: date, paper: { listedOn: date } } });
   const hoursLate = (publishedAt.getTime() - date.getTime() - COMPLETE) / 3_600_000;
   const ledger = await accounting(db, date);
-  return { late, edition: { date: dayOf(date), publishedAt, hoursLate, ..._count, listed, notes, ledger } };
+  const meaning = await meaningStatus(app, date);
+  return {
+    late,
+    edition: { date: dayOf(date), publishedAt, hoursLate, ..._count, listed, notes, meaning, ledger },
+  };
 }
 
 export const editionLines = ({ late, edition }: EditionStatus): string[] => [
@@ -47,12 +54,14 @@ const lateLine = ({ due, why }: Late): string =>
     ? `The edition of ${due} is late: its sources are read, but it is not made: paperboy publish`
     : `The edition of ${due} is held. ${printable(why)}`;
 
-function linesOf({ date, publishedAt, hoursLate, papers, listed, topics, notes, ledger }: Edition): string[] {
+function linesOf(edition: Edition): string[] {
+  const { date, publishedAt, hoursLate, papers, listed, topics, notes, meaning, ledger } = edition;
   const late = hoursLate >= 1 ? `, ${Math.floor(hoursLate)} hours after it was due` : '';
   return [
     `Edition of ${date}: ${counted(papers, 'paper')}, ${listed} of them listed that day, ${counted(topics, 'topic')}; published ${minute(publishedAt)}${late}`,
     ...(listed === 0 ? ['  Nothing was listed that day, as on weekends and holidays.'] : []),
     ...notes.map((note) => `  ${printable(note)}`),
+    ...(meaning ? [meaningLine(meaning)] : []),
     ...table([
       ['  eligible', ledger.eligible, ''],
       ...ledger.rows.map(({ status, reason, count }) => [`  ${status}`, count, printable(reason ?? '')]),

@@ -43,12 +43,12 @@ export async function whyNot(app: App, asking: Asking): Promise<string[]> {
 
 /** A line for each topic: how well the paper matches, or what keeps it out. */
 async function topicLines(
-  { db }: App,
+  app: App,
   { edition: { date }, subscriber, id }: Asking,
   { matches }: Known,
 ): Promise<string[]> {
   const excluded = await excludedBy(
-    db,
+    app.db,
     date,
     subscriber.topics.map((topic) => topic.id),
   );
@@ -56,10 +56,11 @@ async function topicLines(
   for (const topic of subscriber.topics) {
     const match = matches.get(topic.id)?.find((one) => one.paperId === id);
     if (match) {
-      lines.push(`“${topic.query}”: matched ${match.relevance.toFixed(2)}.`);
+      const owed = match.byMeaning ? ', which it owes to its meaning' : '';
+      lines.push(`“${topic.query}”: matched ${match.relevance.toFixed(2)}${owed}.`);
       continue;
     }
-    const near = await nearness(db, date, topic.query, id);
+    const near = await nearness(app, date, topic.query, id);
     const what = near ? shortfall(near) : 'not on it';
     lines.push(
       `“${topic.query}”: ${excluded.get(topic.id)?.has(id) && !near?.has.length ? 'excluded by it' : what}.`,
@@ -68,13 +69,20 @@ async function topicLines(
   return lines;
 }
 
-function shortfall({ relevance, missing, lacks, has }: NonNullable<Awaited<ReturnType<typeof nearness>>>) {
+function shortfall({
+  relevance,
+  closeness,
+  missing,
+  lacks,
+  has,
+}: NonNullable<Awaited<ReturnType<typeof nearness>>>) {
   if (has.length > 0) return `excluded by ${has.map((word) => `“-${word}”`).join(' and ')}`;
   if (lacks.length > 0) return `lacks what the topic demands: ${lacks.join(', ')}`;
   const without = missing.length > 0 ? `, missing ${list.format(missing.map((word) => `“${word}”`))}` : '';
   // Down, so that what is below never reads as if it were not.
-  const shown = (Math.floor(relevance * 100) / 100).toFixed(2);
-  if (relevance >= CUT_OFF) return `matched ${shown} by its words`;
+  const by = closeness === null ? '' : ` with a closeness in meaning of ${closeness.toFixed(2)}`;
+  const shown = `${(Math.floor(relevance * 100) / 100).toFixed(2)}${by}`;
+  if (relevance >= CUT_OFF) return `matched ${shown}${by ? '' : ' by its words'}`;
   return `matched ${shown}, below ${CUT_OFF.toFixed(2)}${without}`;
 }
 const list = new Intl.ListFormat('en-GB');

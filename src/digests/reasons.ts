@@ -57,9 +57,12 @@ function standing(place: Place): string | null {
   return high ? `${ordinal(topic.position)} of ${topic.of} on your topic` : null;
 }
 
-/** Where a paper bears a topic's words: "“speculative decoding” in the title". */
+/** Where a paper bears a topic's words: "“speculative decoding” in the title"; and whether its meaning is what brings it. */
 export function matchedBy(
-  { query, match: { inTitle, inKeywords, inAbstract } }: { query: string; match: Omit<Match, 'paperId'> },
+  {
+    query,
+    match: { inTitle, inKeywords, inAbstract, byMeaning },
+  }: { query: string; match: Omit<Match, 'paperId'> },
   paper: Pick<EditionPaper, 'title' | 'abstract'>,
 ): string {
   const found = [
@@ -67,6 +70,7 @@ export function matchedBy(
     { words: inKeywords, place: 'among the keywords', text: '' },
     { words: inAbstract, place: 'in the abstract', text: paper.abstract },
   ].flatMap(({ words, place, text }) => (words.length > 0 ? [`${quoted(words, text)} ${place}`] : []));
+  if (byMeaning) found.push(`close in meaning to “${query}”`);
   return found.length > 0 ? found.join(', ') : `fits “${query}”`;
 }
 

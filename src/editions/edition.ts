@@ -54,6 +54,8 @@ export type Match = {
   inKeywords: string[];
   /** Those that only the abstract bears. */
   inAbstract: string[];
+  /** The words alone do not reach the cut-off: the paper is close in meaning. */
+  byMeaning: boolean;
 };
 
 /** Null when there is none of that day. */
@@ -103,7 +105,7 @@ export async function ranksBefore(db: Db, date: Day): Promise<Map<string, number
 export async function matchesOf(db: Db | Tx, date: Day, topicIds: string[]): Promise<Map<string, Match[]>> {
   const rows = await db.$queryRaw<({ topicId: string } & Match)[]>`
     SELECT topic_id::text AS "topicId", paper_id AS "paperId", relevance, in_title AS "inTitle",
-      in_keywords AS "inKeywords", in_abstract AS "inAbstract"
+      in_keywords AS "inKeywords", in_abstract AS "inAbstract", by_meaning AS "byMeaning"
     FROM topic_matches JOIN edition_papers USING (edition_date, paper_id)
     WHERE edition_date = ${startOf(date)}::date AND topic_id = ANY(${topicIds}::uuid[])
     ORDER BY relevance DESC, rank`;

@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import { addDays, type Day, dayOf, startOf } from '../lib/day.ts';
 import { type Db, Prisma, type Tx } from '../lib/db.ts';
 import { listedCandidates, matches } from '../topics/match.ts';
+import { closeToTopics } from '../topics/meaning.ts';
 import type { ParsedTopic } from '../topics/topic.ts';
 import { waysOf } from '../topics/ways.ts';
 import type { Match } from './edition.ts';
@@ -29,6 +30,8 @@ export type TopicHarvest = {
   keywords: string[];
 };
 
+type Matching = Pick<App, 'db' | 'embedder' | 'log'>;
+
 const BEST = 3;
 const KEYWORDS = 12;
 
@@ -38,17 +41,17 @@ const KEYWORDS = 12;
  *
  * @throws when the database takes too long
  */
-export async function harvest({ db }: Pick<App, 'db'>, topics: ParsedTopic[]): Promise<Harvest | null> {
-  return reading(db, async (tx) => {
+export async function harvest(app: Matching, topics: ParsedTopic[]): Promise<Harvest | null> {
+  return reading(app.db, async (tx) => {
     const span = await latestDays(tx);
     if (span === null) return null;
     const { days, from, to } = span;
-    const found = matchesOf(topics, from, to);
+    const found = await matchesOf(app, tx, topics, { from, to });
     const between = Prisma.sql`BETWEEN ${startOf(from)}::date AND ${startOf(to)}::date`;
     // Plan: as in match.ts; each set of the answer is one aggregate over the few rows that were found.
     const [row] = await tx.$queryRaw<[{ answer: Answer }]>`
       WITH found AS MATERIALIZED (${found}), placed AS MATERIALIZED (
-        SELECT topic, paper_id, relevance, in_title, in_keywords, in_abstract, title, abstract, keywords, listed_on,
+        SELECT topic, paper_id, relevance, in_title, in_keywords, in_abstract, by_meaning, title, abstract, keywords, listed_on,
           row_number() OVER (PARTITION BY topic ORDER BY round(relevance::numeric, 1) DESC, coalesce(votes, 0) DESC, id) AS place
         FROM found JOIN papers ON id = paper_id LEFT JOIN (
           SELECT paper_id, max(votes) AS votes FROM edition_papers WHERE edition_date ${between} GROUP BY paper_id
@@ -67,7 +70,7 @@ export async function harvest({ db }: Pick<App, 'db'>, topics: ParsedTopic[]): P
         'found', (SELECT jsonb_agg(jsonb_build_array(topic, listed_on, count)) FROM
           (SELECT topic, listed_on, count(*) FROM placed GROUP BY topic, listed_on) AS by_day),
         'best', (SELECT jsonb_agg(jsonb_build_object('query', topic, 'paperId', paper_id, 'relevance', relevance,
-            'inTitle', in_title, 'inKeywords', in_keywords, 'inAbstract', in_abstract, 'title', title,
+            'inTitle', in_title, 'inKeywords', in_keywords, 'inAbstract', in_abstract, 'byMeaning', by_meaning, 'title', title,
             'abstract', abstract, 'listedOn', listed_on) ORDER BY place)
           FROM placed WHERE place <= ${BEST}),
         'keywords', (SELECT jsonb_agg(jsonb_build_array(topic, keyword) ORDER BY place) FROM telling WHERE place <= ${KEYWORDS})
@@ -77,16 +80,13 @@ export async function harvest({ db }: Pick<App, 'db'>, topics: ParsedTopic[]): P
 }
 
 /** How many papers of those days are on each topic, by its canonical query. */
-export async function countFound(
-  { db }: Pick<App, 'db'>,
-  topics: ParsedTopic[],
-): Promise<Map<string, number>> {
+export async function countFound(app: Matching, topics: ParsedTopic[]): Promise<Map<string, number>> {
   if (topics.length === 0) return new Map();
-  return reading(db, async (tx) => {
+  return reading(app.db, async (tx) => {
     const span = await latestDays(tx);
     if (span === null) return new Map();
     const { from, to } = span;
-    const found = matchesOf(topics, from, to);
+    const found = await matchesOf(app, tx, topics, { from, to });
     const rows = await tx.$queryRaw<{ query: string; count: number }[]>`
       SELECT topic AS query, count(*)::int AS count FROM (${found}) AS found GROUP BY topic`;
     return new Map(rows.map(({ query, count }) => [query, count]));
@@ -97,10 +97,17 @@ export async function countFound(
  * The topics' papers, as in an edition. Whether a paper has any of their words is told ten times as fast as which, so the
  * others are sorted out first: of 7,500 papers in two weeks 720 have a word of “speculative decoding”.
  */
-function matchesOf(topics: ParsedTopic[], from: Day, to: Day): Prisma.Sql {
+async function matchesOf(
+  app: Matching,
+  tx: Tx,
+  topics: ParsedTopic[],
+  { from, to }: { from: Day; to: Day },
+): Promise<Prisma.Sql> {
+  const listed = listedCandidates(from, to);
+  const close = await closeToTopics(app, tx, topics, { date: to, candidates: listed });
   const ways = waysOf(topics);
   const candidates = Prisma.sql`
-    SELECT listed.* FROM (${listedCandidates(from, to)}) AS listed, (
+    SELECT listed.* FROM (${listed}) AS listed, (
       SELECT string_agg(query, ' | ')::tsquery AS words, bool_or(query IS NULL) AS every FROM (
         SELECT coalesce(
           (SELECT string_agg(CASE WHEN lexeme LIKE '%''%' THEN '(' || lexeme || ')' ELSE quote_literal(lexeme) END, ' | ')
@@ -109,8 +116,9 @@ function matchesOf(topics: ParsedTopic[], from: Day, to: Day): Prisma.Sql {
         FROM (${ways}) AS way
       ) AS sought
     ) AS any_of
-    WHERE every OR listed.lexemes @@ any_of.words`;
-  return matches({ date: to, ways, candidates });
+    WHERE every OR listed.lexemes @@ any_of.words
+      ${close.length > 0 ? Prisma.sql`OR id = ANY (${close.map(({ paperId }) => paperId)}::text[])` : Prisma.empty}`;
+  return matches({ date: to, ways, candidates, close });
 }
 
 const MOST_MS = 5000;

@@ -2,7 +2,9 @@ import type { App } from '../app.ts';
 import { type Day, startOf } from '../lib/day.ts';
 import { Prisma, type Tx, withoutJit } from '../lib/db.ts';
 import { editionCandidates, matches } from '../topics/match.ts';
+import { closeToStored, closeToTopics } from '../topics/meaning.ts';
 import type { ParsedTopic } from '../topics/topic.ts';
+import { embedTopics } from '../topics/vectors.ts';
 import { storedWays, waysOf } from '../topics/ways.ts';
 import { alone } from './alone.ts';
 import type { Match } from './edition.ts';
@@ -17,8 +19,10 @@ const BATCH = 5000;
  * @returns how many were matched; none when there is no such edition
  */
 export async function matchMissing(app: App, date: Day, topicIds?: string[]): Promise<number> {
-  if ((await missing(app.db, date, topicIds)).length === 0) return 0;
-  return alone(app, date, async (tx) => matchAll(tx, date, await missing(tx, date, topicIds)));
+  const unmatched = await missing(app.db, date, topicIds);
+  if (unmatched.length === 0) return 0;
+  await embedTopics(app, { topicIds: unmatched, limit: BATCH });
+  return alone(app, date, async (tx) => matchAll(app, tx, date, await missing(tx, date, topicIds)));
 }
 
 /** Those of the given topics, or of all that somebody has, that the edition has not been matched with. */
@@ -43,21 +47,23 @@ export async function missing(db: App['db'] | Tx, date: Day, topicIds?: string[]
 }
 
 /** The caller sees to it that the edition is there. */
-export async function matchAll(tx: Tx, date: Day, topicIds: string[]): Promise<number> {
+export async function matchAll(app: App, tx: Tx, date: Day, topicIds: string[]): Promise<number> {
   // Postgres takes longer to compile the statement than to run it.
   await tx.$executeRaw`SELECT set_config('jit', 'off', true)`;
   for (let start = 0; start < topicIds.length; start += BATCH)
-    await matchBatch(tx, date, topicIds.slice(start, start + BATCH));
+    await matchBatch(app, tx, date, topicIds.slice(start, start + BATCH));
   return topicIds.length;
 }
 
-async function matchBatch(tx: Tx, date: Day, topicIds: string[]): Promise<void> {
+async function matchBatch(app: App, tx: Tx, date: Day, topicIds: string[]): Promise<void> {
   const day = startOf(date);
-  const found = matches({ date, ways: storedWays(topicIds), candidates: editionCandidates(date) });
+  const among = { date, candidates: editionCandidates(date) };
+  const close = await closeToStored(app, tx, topicIds, among);
+  const found = matches({ ...among, ways: storedWays(topicIds), close });
   await tx.$executeRaw`
     WITH found AS MATERIALIZED (${found}), stored AS (
-      INSERT INTO topic_matches (edition_date, topic_id, paper_id, relevance, in_title, in_keywords, in_abstract)
-      SELECT ${day}::date, topic, paper_id, relevance, in_title, in_keywords, in_abstract FROM found
+      INSERT INTO topic_matches (edition_date, topic_id, paper_id, relevance, in_title, in_keywords, in_abstract, by_meaning)
+      SELECT ${day}::date, topic, paper_id, relevance, in_title, in_keywords, in_abstract, by_meaning FROM found
       ON CONFLICT DO NOTHING
     )
     INSERT INTO edition_topics (edition_date, topic_id, matched)
@@ -71,18 +77,20 @@ async function matchBatch(tx: Tx, date: Day, topicIds: string[]): Promise<void> 
  * What topics would bring of an edition, by their canonical query, and the papers that any of them excludes. Reads only.
  */
 export async function previewMatches(
-  { db }: Pick<App, 'db'>,
+  app: Pick<App, 'db' | 'embedder' | 'log'>,
   date: Day,
   topics: ParsedTopic[],
 ): Promise<{ matches: Map<string, Match[]>; excluded: Set<string> }> {
+  const { db } = app;
   const ways = waysOf(topics);
   const candidates = editionCandidates(date);
+  const close = await closeToTopics(app, db, topics, { date, candidates });
   const rows = await withoutJit<{ query: string } & Match>(
     db,
     Prisma.sql`
     SELECT topic AS query, found.paper_id AS "paperId", relevance, in_title AS "inTitle", in_keywords AS "inKeywords",
-      in_abstract AS "inAbstract"
-    FROM (${matches({ date, ways, candidates })}) AS found
+      in_abstract AS "inAbstract", by_meaning AS "byMeaning"
+    FROM (${matches({ date, ways, candidates, close })}) AS found
     JOIN edition_papers e ON e.edition_date = ${startOf(date)}::date AND e.paper_id = found.paper_id
     ORDER BY relevance DESC, rank`,
   );

@@ -23,7 +23,7 @@ const SHOWN = 3;
  * for a broad topic, and the keywords of its papers. All are counted, in one statement; what brings nothing is left out.
  */
 export async function neighbours(
-  app: Pick<App, 'db'>,
+  app: Pick<App, 'db' | 'embedder' | 'log'>,
   topics: ParsedTopic[],
   found: Harvest,
 ): Promise<Map<string, Neighbour[]>> {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { App } from '../app.ts';
-import { type Day, dayOf, startOf } from '../lib/day.ts';
+import { addDays, type Day, dayOf, startOf } from '../lib/day.ts';
 import type { Tx } from '../lib/db.ts';
+import { embedPapers, embedTopics } from '../topics/vectors.ts';
 import { alone } from './alone.ts';
 import { type Candidate, candidates } from './candidates.ts';
 import { matchAll, missing } from './matching.ts';
@@ -26,6 +27,8 @@ const HOUR = 3_600_000;
 export const COMPLETE = 26 * HOUR;
 /** An edition later than this after its time opens when it is made. */
 const LATE = 20 * HOUR;
+/** What else lacks vectors then gets them minute by minute (settle). */
+const MOST_VECTORS = 5000;
 
 /** The day whose edition is due: its list is complete. */
 export const editionDay = (now: Date): Day => dayOf(new Date(now.getTime() - COMPLETE));
@@ -37,7 +40,7 @@ export const editionDay = (now: Date): Day => dayOf(new Date(now.getTime() - COM
  * @throws when the database is away
  */
 export async function publish(app: App, { date }: { date: Day }): Promise<PublishOutcome> {
-  const { log, now } = app;
+  const { config, log, now } = app;
   const at = now();
   const complete = startOf(date).getTime() + COMPLETE;
   const asOf = new Date(Math.min(at.getTime(), complete));
@@ -46,13 +49,19 @@ export async function publish(app: App, { date }: { date: Day }): Promise<Publis
     log.warn({ edition: date, why: sources.why }, 'edition held');
     return { status: 'held', date, why: sources.why };
   }
+  await embedPapers(app, {
+    from: addDays(date, 1 - config.editionWindowDays),
+    to: date,
+    limit: MOST_VECTORS,
+  });
+  await embedTopics(app, { limit: MOST_VECTORS });
   const outcome = await alone(app, date, async (tx): Promise<PublishOutcome> => {
-    if (await isFrozen(tx, date)) return frozen(tx, date);
+    if (await isFrozen(tx, date)) return frozen(app, tx, date);
     const papers = await candidates(app, tx, { date, asOf });
     const notes = [...sources.notes, ...(papers.length === 0 ? ['No paper was listed in these days.'] : [])];
     const opensAt = at.getTime() > complete + LATE ? at : new Date(complete);
     const changed = await write(tx, { date, at, asOf, opensAt, notes, papers });
-    const topics = await matchAll(tx, date, await missing(tx, date));
+    const topics = await matchAll(app, tx, date, await missing(tx, date));
     return { status: changed ? 'published' : 'unchanged', date, papers: papers.length, topics, notes };
   });
   log.info({ edition: date, ...outcome }, 'edition made');
@@ -67,10 +76,10 @@ async function isFrozen(tx: Tx, date: Day): Promise<boolean> {
   );
 }
 
-async function frozen(tx: Tx, date: Day): Promise<PublishOutcome> {
+async function frozen(app: App, tx: Tx, date: Day): Promise<PublishOutcome> {
   const { notes } = await tx.edition.findUniqueOrThrow({ where: { date: startOf(date) } });
   const papers = await tx.editionPaper.count({ where: { editionDate: startOf(date) } });
-  const topics = await matchAll(tx, date, await missing(tx, date));
+  const topics = await matchAll(app, tx, date, await missing(tx, date));
   return { status: 'frozen', date, papers, topics, notes };
 }
 

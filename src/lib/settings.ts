@@ -1,9 +1,12 @@
 import { createPublicKey } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { domainToASCII } from 'node:url';
 import cron from 'node-cron';
 import { z } from 'zod';
 import { parseTrust } from './client-address.ts';
 import { readSigningKey } from './dkim-key.ts';
+import { missingLibrary, readModel } from './embedder.ts';
 
 // The kinds of values that settings have, read from text. A message completes "SETTING: ".
 
@@ -117,3 +120,17 @@ export const signingKeys = list
       return [];
     }),
   );
+
+/** `off` is null. */
+export const embeddings = z.string().transform((text, context) => {
+  if (text === 'off') return null;
+  const model = readModel(text);
+  const { name, folder } = model;
+  if (folder === null && !/^\w[\w.-]*\/\w[\w.-]*$/.test(name))
+    context.addIssue('must be off, local:<folder> or a model of the hub such as Xenova/all-MiniLM-L6-v2');
+  else if (folder !== null && !existsSync(join(folder, 'config.json')))
+    context.addIssue(`must name a folder with a model: ${folder} has no config.json`);
+  const missing = missingLibrary();
+  if (missing !== null) context.addIssue(missing);
+  return model;
+});

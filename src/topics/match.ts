@@ -1,5 +1,6 @@
 import { type Day, startOf } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
+import type { Close } from './meaning.ts';
 import { byAuthors, inCategories } from './ways.ts';
 
 /** A paper less relevant than this is not on a topic. */
@@ -15,15 +16,16 @@ const STREWN = 64;
 const CORPUS = 2000;
 
 /**
- * A query for `(topic, paper_id, relevance, in_title, in_keywords, in_abstract)`: every candidate that is on a topic, for
- * all of the topics at once, each in the way that suits the paper best.
+ * A query for `(topic, paper_id, relevance, in_title, in_keywords, in_abstract, by_meaning)`: every candidate that is on a
+ * topic, for all of the topics at once, each in the way that suits the paper best.
  *
  * Relevance is coverage times cohesion. A word weighs `sqrt(ln(1 + (N+1)/(df+0.5)))`, N and df taken from the newest papers up to
  * the day; a paper has the share of a topic's weight that it covers, a word in the title or the keywords wholly, one in
  * the abstract by IN_ABSTRACT. Cohesion is 1 when all neighbours in the topic stand near each other in the paper too,
  * STREWN when none do, and in between by the weight of those that do. Near is within four places, and never across the end
  * of a sentence. Phrases, exclusions, categories and authors let a paper through or not, and a topic of those alone has
- * relevance 1. Weights are whole millionths, so that no order of summing changes a result.
+ * relevance 1. Weights are whole millionths, so that no order of summing changes a result. Where EMBEDDINGS has papers close
+ * in meaning, that fills up so large a share of what the words leave open; it never takes from them.
  *
  * A word is a lexeme, or, where Postgres parts it (`foo_bar`), the text of a tsquery, told by its quotes.
  *
@@ -37,17 +39,20 @@ const CORPUS = 2000;
  * @param options.ways a query for the topics' ways (ways.ts)
  * @param options.candidates a query for `(id, lexemes, categories, author_keys)`
  * @param options.cutOff the least relevance; 0 to be told of whatever has a word of a topic
+ * @param options.close candidates that are close in meaning to a way
  */
 export function matches({
   date,
   ways,
   candidates,
   cutOff = CUT_OFF,
+  close = [],
 }: {
   date: Day;
   ways: Prisma.Sql;
   candidates: Prisma.Sql;
   cutOff?: number;
+  close?: Close[];
 }): Prisma.Sql {
   const day = startOf(date);
   return Prisma.sql`
@@ -72,7 +77,7 @@ export function matches({
       FROM vocabulary LEFT JOIN frequency USING (word)
     ), candidates AS MATERIALIZED (
       SELECT row_number() OVER () AS paper, c.* FROM (${candidates}) AS c
-    ), hits AS MATERIALIZED (
+    ), ${close.length > 0 ? closePairs(close) : Prisma.empty} hits AS MATERIALIZED (
       SELECT paper, word,
         CASE WHEN 'A' = ANY(weights) THEN 'A' WHEN 'B' = ANY(weights) THEN 'B' ELSE 'C' END AS place,
         CASE WHEN 'A' = ANY(weights) OR 'B' = ANY(weights) THEN 100
@@ -103,6 +108,7 @@ export function matches({
       SELECT way, a.paper FROM leads JOIN hits a ON a.word = first JOIN hits b ON b.word = second AND b.paper = a.paper
       UNION
       SELECT way, paper FROM leads JOIN judged USING (way) JOIN hits USING (word) WHERE first IS NULL AND heavy
+      ${close.length > 0 ? Prisma.sql`UNION SELECT way, paper FROM close_pairs` : Prisma.empty}
     ), wanted AS MATERIALIZED (
       SELECT way, paper, n, word, weight FROM pairs JOIN weighed USING (way)
     ), found AS MATERIALIZED (
@@ -118,12 +124,14 @@ export function matches({
       FROM found GROUP BY way, paper
     ), scored AS MATERIALIZED (
       SELECT * FROM (
-        SELECT way, paper, covered * ${cohesion(Prisma.sql`near`)} / (10000 * total) AS relevance,
+        SELECT way, paper, ${close.length > 0 ? joined : Prisma.sql`by_words AS relevance, FALSE AS by_meaning`},
           titled, keyed, abstracted
-        FROM sums JOIN totals USING (way)
+        FROM (
+          SELECT sums.*, covered * ${cohesion(Prisma.sql`near`)} / (10000 * total) AS by_words FROM sums JOIN totals USING (way)
+        ) AS w ${close.length > 0 ? Prisma.sql`FULL JOIN close_pairs USING (way, paper)` : Prisma.empty}
       ) AS s WHERE relevance >= ${cutOff}::numeric
       UNION ALL
-      SELECT way, paper, 1, NULL, NULL, NULL FROM ways, candidates
+      SELECT way, paper, 1, FALSE, NULL, NULL, NULL FROM ways, candidates
       WHERE cardinality(ways.lexemes) = 0 AND (must IS NOT NULL OR cardinality(ways.categories || authors) > 0)
     ), reached AS MATERIALIZED (
       SELECT * FROM scored JOIN ways USING (way)
@@ -134,7 +142,7 @@ export function matches({
       ARRAY(SELECT words[n] FROM unnest(keyed) AS n ORDER BY n)
         || coalesce(phrases_keyed, '{}') AS in_keywords,
       ARRAY(SELECT words[n] FROM unnest(abstracted) AS n ORDER BY n)
-        || coalesce(phrases_abstracted, '{}') AS in_abstract
+        || coalesce(phrases_abstracted, '{}') AS in_abstract, by_meaning
     FROM reached JOIN candidates USING (paper) LEFT JOIN LATERAL (
       SELECT array_agg(phrase ORDER BY n) FILTER (WHERE place = 'A') AS phrases_titled,
         array_agg(phrase ORDER BY n) FILTER (WHERE place = 'B') AS phrases_keyed,
@@ -150,6 +158,21 @@ export function matches({
       AND ${byAuthors(Prisma.sql`authors`, Prisma.sql`author_keys`)}
     ORDER BY topic, id, relevance DESC, position`;
 }
+
+const closePairs = (close: Close[]): Prisma.Sql => Prisma.sql`
+  close_pairs AS MATERIALIZED (
+    SELECT way, paper, thousandths
+    FROM unnest(
+      ${close.map(({ topic }) => topic)}::text[], ${close.map(({ position }) => position)}::int[],
+      ${close.map(({ paperId }) => paperId)}::text[], ${close.map(({ thousandths }) => thousandths)}::int[]
+    ) AS close (topic, position, id, thousandths)
+    JOIN ways ON ways.topic::text = close.topic AND ways.position = close.position JOIN candidates USING (id)
+  ),`;
+
+/** As the chance that a paper is on the topic by its words or by its meaning. */
+const joined = Prisma.sql`
+  1 - (1 - coalesce(by_words, 0)) * (1000 - coalesce(thousandths, 0)) / 1000 AS relevance,
+  coalesce(by_words, 0) < ${CUT_OFF}::numeric AS by_meaning`;
 
 /** In hundredths, by the weight of the neighbours that stand near each other, of that of all `pairs` of a way. */
 const cohesion = (near: Prisma.Sql): Prisma.Sql => Prisma.sql`

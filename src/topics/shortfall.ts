@@ -1,14 +1,18 @@
+import type { App } from '../app.ts';
 import type { Day } from '../lib/day.ts';
-import { type Db, Prisma } from '../lib/db.ts';
+import { Prisma } from '../lib/db.ts';
 import { matches } from './match.ts';
+import { closeToTopics } from './meaning.ts';
 import { parseTopic } from './topic.ts';
 import type { Way } from './ways.ts';
 import { byAuthors, inCategories, writtenWays } from './ways.ts';
 
 /** How near a paper comes to a topic, in the way in which it comes nearest. */
 export type Nearness = {
-  /** 0 to 1, by the topic's words alone. */
+  /** 0 to 1, by the topic's words, and its meaning where EMBEDDINGS is set. */
   relevance: number;
+  /** 0 to 1: how close they are in meaning; null without EMBEDDINGS. */
+  closeness: number | null;
   /** The topic's words that the paper does not have, as the reader wrote them. */
   missing: string[];
   /** What the topic demands and the paper does not have: `"a phrase"`, `cat:cs.CL`, `author:"Kaiming He"`. */
@@ -18,17 +22,23 @@ export type Nearness = {
 };
 
 /** Measures what a match leaves out: papers below the cut-off, and the demands that a paper fails. For one paper at a time. */
-export async function nearness(db: Db, date: Day, query: string, paperId: string): Promise<Nearness | null> {
+export async function nearness(
+  app: App,
+  date: Day,
+  query: string,
+  paperId: string,
+): Promise<Nearness | null> {
   const parsed = parseTopic(query);
   if (!parsed.ok) return null;
   const all: Nearness[] = [];
-  for (const way of parsed.topic.ways) all.push(await measure(db, date, way, paperId));
+  for (const way of parsed.topic.ways) all.push(await measure(app, date, way, paperId));
   return all.sort((a, b) => failures(a) - failures(b) || b.relevance - a.relevance)[0] ?? null;
 }
 
 const failures = ({ lacks, has }: Nearness) => lacks.length + has.length;
 
-async function measure(db: Db, date: Day, way: Way, paperId: string): Promise<Nearness> {
+async function measure(app: App, date: Day, way: Way, paperId: string): Promise<Nearness> {
+  const { db, embedder } = app;
   const paper = Prisma.sql`SELECT id, lexemes, categories, author_keys FROM papers WHERE id = ${paperId}`;
   const { words } = way;
   const ways = writtenWays([
@@ -44,11 +54,12 @@ async function measure(db: Db, date: Day, way: Way, paperId: string): Promise<Ne
       authors: [],
     },
   ]);
+  const close = await closeToTopics(app, db, [{ query: '', ways: [way] }], { date, candidates: paper });
   const [weighed] = await db.$queryRaw<{ relevance: number | null; missing: string[] }[]>`
     SELECT relevance, ARRAY(
       SELECT w FROM unnest(words) AS w WHERE relevance IS NULL OR w <> ALL (in_title || in_keywords || in_abstract)
     ) AS missing
-    FROM (${ways}) AS way LEFT JOIN (${matches({ date, ways, candidates: paper, cutOff: 0 })}) AS found USING (topic)`;
+    FROM (${ways}) AS way LEFT JOIN (${matches({ date, ways, candidates: paper, cutOff: 0, close })}) AS found USING (topic)`;
   const [failed] = await db.$queryRaw<
     { phrases: string[]; not: string[]; cats: string[]; names: string[] }[]
   >`
@@ -60,6 +71,7 @@ async function measure(db: Db, date: Day, way: Way, paperId: string): Promise<Ne
     FROM (${paper}) AS paper`;
   return {
     relevance: weighed?.relevance ?? 0,
+    closeness: embedder && (close[0]?.thousandths ?? 0) / 1000,
     missing: weighed?.missing ?? [],
     lacks: [
       ...(failed?.phrases ?? []).map((phrase) => `"${phrase}"`),

@@ -41,6 +41,7 @@ const match = (paperId: string, relevance = 1): Match => ({
   inTitle: ['word'],
   inKeywords: [],
   inAbstract: [],
+  byMeaning: false,
 });
 
 const reader = (...topics: string[]): Reader => ({
@@ -139,6 +140,7 @@ describe('choosing papers', () => {
             inTitle: ['speculative', 'decoding'],
             inKeywords: [],
             inAbstract: [],
+            byMeaning: false,
           },
           {
             paperId: 'b',
@@ -146,6 +148,7 @@ describe('choosing papers', () => {
             inTitle: ['speculative'],
             inKeywords: [],
             inAbstract: ['decoding'],
+            byMeaning: false,
           },
           {
             paperId: 'c',
@@ -153,6 +156,7 @@ describe('choosing papers', () => {
             inTitle: ['speculative', 'decoding'],
             inKeywords: [],
             inAbstract: [],
+            byMeaning: false,
           },
         ],
       }),

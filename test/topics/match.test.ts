@@ -65,6 +65,7 @@ describe('relevance', () => {
       inTitle: ['speculative', 'decoding'],
       inKeywords: [],
       inAbstract: [],
+      byMeaning: false,
     });
     const [match] = await found('flow matching images');
     expect(match).toMatchObject({
@@ -72,6 +73,7 @@ describe('relevance', () => {
       inTitle: ['flow'],
       inKeywords: [],
       inAbstract: ['matching', 'images'],
+      byMeaning: false,
     });
     expect(match?.relevance).toBeGreaterThan(0.7);
     expect((await found('"video of flows" diffusion'))[0]?.relevance).toBe(0.65);
@@ -94,7 +96,14 @@ describe('relevance', () => {
 
   test('the source’s keywords count like the title', async () => {
     expect(await found('RAG')).toEqual([
-      { paperId: '2605.00003', relevance: 1, inTitle: [], inKeywords: ['rag'], inAbstract: [] },
+      {
+        paperId: '2605.00003',
+        relevance: 1,
+        inTitle: [],
+        inKeywords: ['rag'],
+        inAbstract: [],
+        byMeaning: false,
+      },
     ]);
   });
 
@@ -114,7 +123,14 @@ describe('relevance', () => {
 describe('filters', () => {
   test('a phrase must stand word for word, and is named in the reason', async () => {
     expect(await found('"flow matching"')).toEqual([
-      { paperId: '2605.00003', relevance: 1, inTitle: [], inKeywords: [], inAbstract: ['flow matching'] },
+      {
+        paperId: '2605.00003',
+        relevance: 1,
+        inTitle: [],
+        inKeywords: [],
+        inAbstract: ['flow matching'],
+        byMeaning: false,
+      },
     ]);
     expect((await found('"speculative decoding"'))[0]?.inTitle).toEqual(['speculative decoding']);
     expect(await ids('"matching flow"')).toEqual([]);
@@ -150,7 +166,7 @@ describe('filters', () => {
 
   test('a topic of filters alone has relevance 1', async () => {
     expect(await found('cat:cs.LG')).toEqual([
-      { paperId: '2605.00002', relevance: 1, inTitle: [], inKeywords: [], inAbstract: [] },
+      { paperId: '2605.00002', relevance: 1, inTitle: [], inKeywords: [], inAbstract: [], byMeaning: false },
     ]);
   });
 

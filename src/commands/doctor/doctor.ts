@@ -7,6 +7,7 @@ import { checkDns } from './dns.ts';
 import { checkFiles } from './files.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { checkMailServer } from './mail-server.ts';
+import { checkMeaning } from './meaning.ts';
 import type { Dns } from './records.ts';
 import { checkSite } from './site.ts';
 import { sendTest } from './test-mail.ts';
@@ -30,6 +31,7 @@ export async function runDoctor({ env, outside, dns, sendTestTo }: Visit): Promi
   const checks = await Promise.all([
     checkDatabase(config, outside),
     checkFiles(config),
+    checkMeaning(config),
     checkMailServer(config),
     checkDns(config, dns),
     checkSite(config, outside),
