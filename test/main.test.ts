@@ -55,3 +55,17 @@ test('the service says all that is wrong with its settings, and exits with 2', a
   expect(service.exitCode).toBe(2);
   expect(said.join('\n')).toMatch(/PORT: .*\n\s*ROLE: /);
 });
+
+test('a database that is away ends the start with 1, and no password is shown', async () => {
+  const service = startService({
+    DATABASE_URL: 'postgresql://paperboy:hunter2@127.0.0.1:1/paperboy',
+    SMTP_URL: 'smtp://paperboy:hunter3@127.0.0.1:1',
+    SECRET: 'hunter4 hunter4 hunter4',
+  });
+  const said: string[] = [];
+  for await (const line of createInterface(service.stderr)) said.push(line);
+  await (service.exitCode === null ? once(service, 'exit') : undefined);
+  expect(service.exitCode).toBe(1);
+  expect(said.join('\n')).toContain('ECONNREFUSED 127.0.0.1:1');
+  expect(said.join('\n')).not.toContain('hunter');
+});

@@ -133,12 +133,9 @@ async function forgetRows(app: App, old: Old): Promise<number> {
 
 /** Looks again at what it has locked: a topic may have found a reader just before. What others have locked waits a day. */
 const forgetBatch = ({ db }: App, { table, where }: Old): Promise<number> =>
-  db.$transaction(
-    async (tx) => {
-      const locked = await tx.$queryRaw<{ at: string }[]>`
-        SELECT t.ctid::text AS at FROM ${table} t WHERE ${where} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
-      return tx.$executeRaw`
-        DELETE FROM ${table} t WHERE t.ctid = ANY (${locked.map(({ at }) => at)}::tid[]) AND ${where}`;
-    },
-    { timeout: 60_000 },
-  );
+  db.$transaction(async (tx) => {
+    const locked = await tx.$queryRaw<{ at: string }[]>`
+      SELECT t.ctid::text AS at FROM ${table} t WHERE ${where} LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`;
+    return tx.$executeRaw`
+      DELETE FROM ${table} t WHERE t.ctid = ANY (${locked.map(({ at }) => at)}::tid[]) AND ${where}`;
+  });

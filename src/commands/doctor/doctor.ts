@@ -46,7 +46,7 @@ function checkSettings(env: Visit['env']): { config: Config | null; findings: Fi
     config = loadConfig(env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const todo = 'Set it in the environment or in .env; the README has them all.';
+    const todo = 'Set it in the environment or in .env; docs/settings.md has them all.';
     return { config: null, findings: error.problems.map((problem) => fail('settings', problem, todo)) };
   }
   const strange = unknownSettings();
