@@ -4,15 +4,10 @@ import { legible } from './plain.ts';
 import type { Room } from './room.ts';
 
 /** One paper as the templates show it: text only, nothing to escape and nothing to decide. */
-export type Card = OwnCard & SharedCard;
+export type Card = SharedCard & OwnCard & { mark: string };
 
-/** What of a card is one reader's. */
-export type OwnCard = {
-  /** `1.  `, as wide as the indentation of the text part. */
-  mark: string;
-  topic: string;
-  why: string;
-};
+/** What of a card is for those readers who get the paper for the same reasons. */
+export type OwnCard = { topic: string; why: string };
 
 /** What every reader who gets the paper sees alike. */
 export type SharedCard = {
@@ -32,9 +27,11 @@ export type SharedCard = {
 /** "63 votes", and by how much it grew. */
 type Fact = { what: string; gained: string };
 
-export function ownCard({ topic, reasons }: DigestPaper, number: number, room: Room): OwnCard {
+/** `1.  `, as wide as the indentation of the text part. */
+export const markOf = (number: number): string => `${number}. `.padEnd(4);
+
+export function ownCard({ topic, reasons }: DigestPaper, room: Room): OwnCard {
   return {
-    mark: `${number}. `.padEnd(4),
     topic: topic === null ? '' : legible(topic, room.topic),
     why: reasons
       .slice(0, room.reasons)

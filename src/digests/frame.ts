@@ -1,37 +1,46 @@
-import { remembered } from '../lib/memo.ts';
-import { hole, type Stencil, slot, stencilOfHtml, stencilOfText, type Values } from './stencil.ts';
+import { hole, type Stencil, slot, stencilOfHtml, stencilOfText, type Values, written } from './stencil.ts';
 import type { Mail, Templates } from './templates.ts';
 import type { DigestView } from './view.ts';
 
-/** The whole of a digest's two parts, in quoted-printable, around cards that are in it already. */
-export function encodedFrame(templates: Templates, view: DigestView<Mail[]>): Mail {
+/** The whole of a digest's two parts, in quoted-printable, around cards and links that are in it already. */
+export function encodedFrame(
+  templates: Templates,
+  view: DigestView<Mail[]>,
+  links: Record<OwnLink, Mail>,
+): Mail {
   const { html, text } = stencilOf(templates, view);
-  const values: Values = {
-    subject: view.subject,
-    preheader: view.preheader,
-    headline: view.headline,
-    ...view.links,
-  };
-  for (const [n, topic] of view.topics.entries()) values[`topic${n}`] = topic;
-  const filled = (stencil: Stencil, part: keyof Mail): string => {
-    for (const [n, { cards }] of view.sections.entries()) {
+  const { subject, preheader, headline, topics, sections } = view;
+  const values: Values = { subject, preheader, headline };
+  for (const [n, topic] of topics.entries()) values[`topic${n}`] = topic;
+  const withOwn = (stencil: Stencil, part: keyof Mail): string => {
+    for (const name of OWN_LINKS) values[name] = links[name][part];
+    for (const [n, { cards }] of sections.entries()) {
       let all = '';
       for (const card of cards) all += card[part];
       values[`cards${n}`] = all;
     }
-    return stencil(values);
+    return written(stencil, values);
   };
-  return { html: filled(html, 'html'), text: filled(text, 'text') };
+  return { html: withOwn(html, 'html'), text: withOwn(text, 'text') };
 }
+
+/** The links in a frame that are one reader's. */
+const OWN_LINKS = ['preferences', 'unsubscribe', 'browser'] as const;
+type OwnLink = (typeof OWN_LINKS)[number];
 
 type FrameStencil = { html: Stencil; text: Stencil };
 
 /** One for each form that frames have: of an edition's readers most have one of a few. */
-function stencilOf(templates: Templates, { date, notes, sections, left, topics, links }: DigestView<Mail[]>) {
-  const formed: DigestView<string> = {
-    date,
-    notes,
-    left,
+function stencilOf(templates: Templates, view: DigestView<Mail[]>): FrameStencil {
+  const { date, notes, sections, left, topics, links } = view;
+  const headings = sections.map(({ heading }) => heading);
+  const form = JSON.stringify([date, notes, headings, left, topics.length, links.site]);
+  const known = made.get(templates) ?? new Map<string, FrameStencil>();
+  made.set(templates, known);
+  const before = known.get(form);
+  if (before) return before;
+  const { html, text } = templates.frame({
+    ...view,
     subject: hole('subject'),
     preheader: hole('preheader'),
     headline: hole('headline'),
@@ -39,21 +48,16 @@ function stencilOf(templates: Templates, { date, notes, sections, left, topics, 
     topics: topics.map((_, n) => hole(`topic${n}`)),
     links: {
       ...links,
-      preferences: hole('preferences'),
-      unsubscribe: hole('unsubscribe'),
-      browser: hole('browser'),
-      taste: '',
+      preferences: slot('preferences'),
+      unsubscribe: slot('unsubscribe'),
+      browser: slot('browser'),
     },
-  };
-  let stencils = made.get(templates);
-  if (!stencils) {
-    stencils = remembered(500, (form) => {
-      const { html, text } = templates.frame(JSON.parse(form));
-      return { html: stencilOfHtml(html), text: stencilOfText(text) };
-    });
-    made.set(templates, stencils);
-  }
-  return stencils(JSON.stringify(formed));
+  } satisfies DigestView<string>);
+  const stencil = { html: stencilOfHtml(html), text: stencilOfText(text) };
+  if (known.size >= MOST_FORMS) known.clear();
+  known.set(form, stencil);
+  return stencil;
 }
 
-const made = new WeakMap<Templates, (form: string) => FrameStencil>();
+const MOST_FORMS = 500;
+const made = new WeakMap<Templates, Map<string, FrameStencil>>();

@@ -1,4 +1,5 @@
-import { decode } from '../lib/quoted-printable.ts';
+import Handlebars from 'handlebars';
+import { decode, encode } from '../lib/quoted-printable.ts';
 import { encodedCard } from './cards.ts';
 import type { Digest } from './digest.ts';
 import { encodedFrame } from './frame.ts';
@@ -47,13 +48,27 @@ export async function encodeDigest(digest: Digest, { links }: Reader): Promise<R
 
 function attempt(templates: Templates, digest: Digest, links: Links, room: Room, left: number): Rendered {
   const all = [...digest.papers, ...digest.trending];
+  const own = {
+    preferences: encodedLink(links.preferences),
+    unsubscribe: encodedLink(links.unsubscribe),
+    browser: encodedLink(links.browser),
+    taste: encodedLink(links.taste),
+  };
   const shown = all
     .slice(0, all.length - left)
-    .map((paper, index) => encodedCard(templates, paper, index + 1, room, links));
+    .map((paper, index) =>
+      encodedCard(templates, paper, index + 1, room, { site: links.site, taste: own.taste }),
+    );
   const cards = {
     onTopics: shown.slice(0, digest.papers.length),
     trending: shown.slice(digest.papers.length),
   };
   const view = viewOf(digest, links, cards, { left, topic: room.topic });
-  return { subject: view.subject, preheader: view.preheader, ...encodedFrame(templates, view) };
+  return { subject: view.subject, preheader: view.preheader, ...encodedFrame(templates, view, own) };
 }
+
+/** A reader's own, which stand in a mail many times. */
+const encodedLink = (url: string): Mail => ({
+  html: encode(Handlebars.escapeExpression(url)),
+  text: encode(url),
+});

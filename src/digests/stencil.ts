@@ -7,54 +7,61 @@ import { wrapLine } from './plain.ts';
  * A text in quoted-printable that is made for many readers: what all have in common was encoded once, and what differs
  * goes into its holes.
  */
-export type Stencil = (values: Values) => string;
-/** By the names of the holes; a hole without a value stays empty. */
+export type Stencil = readonly Piece[];
+type Piece = string | { holes: string[]; encoded: (values: Values) => string };
+/** By the names of the holes. */
 export type Values = Record<string, string>;
 
 /** Where a value will stand. Bears signs that no text has: they are no characters, and `inert` takes them out. */
 export const hole = (name: string): string => `\uFDD0${name}\uFDD1`;
-/** Where quoted-printable will stand: in HTML anywhere, in plain text on a line of its own. */
+/** Where quoted-printable will stand. In plain text its line is not wrapped. */
 export const slot = (name: string): string => `\uFDD2${name}\uFDD1`;
 
 const HOLE = /([\uFDD0\uFDD2])(\w+)\uFDD1/;
 const SLOT = '\uFDD2';
 
+/** The text with its values; a hole without one stays empty. */
+export function written(stencil: Stencil, values: Values): string {
+  let text = '';
+  for (const piece of stencil) text += typeof piece === 'string' ? piece : piece.encoded(values);
+  return text;
+}
+
+/** The stencil with some of its holes filled. What all have in common is not copied. */
+export function filled(stencil: Stencil, values: Values): Stencil {
+  return stencil.map((piece) =>
+    typeof piece !== 'string' && piece.holes.every((name) => name in values) ? piece.encoded(values) : piece,
+  );
+}
+
 /** Of HTML: values are escaped. */
 export function stencilOfHtml(html: string): Stencil {
   const [first = '', ...rest] = html.split(HOLE);
-  const start = encode(first);
-  const holes = Array.from({ length: rest.length / 3 }, (_, n) => {
+  const holes = Array.from({ length: rest.length / 3 }, (_, n): Piece[] => {
     const [kind, name = '', after = ''] = rest.slice(3 * n);
-    return { ready: kind === SLOT, name, after: encode(after) };
+    return [kind === SLOT ? ready(name) : escaped(name), encode(after)];
   });
-  return (values) => {
-    let filled = start;
-    for (const { ready, name, after } of holes) {
-      const value = values[name] ?? '';
-      filled += (ready ? value : encodedHtml(value)) + after;
-    }
-    return filled;
-  };
+  return [encode(first), ...holes.flat()];
 }
 
-/** Of plain text: each line with a hole is wrapped with the value in it. A slot takes whole lines. */
+/** Of plain text: each line with a hole is wrapped with the value in it. */
 export function stencilOfText(text: string): Stencil {
-  const pieces = text.split(/(?<=\n)|(?=\uFDD2)|(?<=\uFDD2\w+\uFDD1)/).map((line): Piece => {
+  return text.split(/(?<=\n)|(?=\uFDD2)|(?<=\uFDD2\w+\uFDD1)/).map((line, n, all): Piece => {
     const parts = line.split(HOLE);
-    if (parts.length === 1) return encodedLine(line);
-    return parts[1] === SLOT ? { ready: parts[2] ?? '' } : { parts };
+    if (parts[1] === SLOT) return ready(parts[2] ?? '');
+    const encoded = all[n + 1]?.startsWith(SLOT) && !line.endsWith('\n') ? encode : encodedLine;
+    if (parts.length === 1) return encoded(line);
+    const holes = parts.filter((_, n) => n % 3 === 2);
+    return { holes, encoded: (values) => encoded(filledLine(parts, values)) };
   });
-  return (values) => {
-    let filled = '';
-    for (const piece of pieces)
-      if (typeof piece === 'string') filled += piece;
-      else if ('ready' in piece) filled += values[piece.ready] ?? '';
-      else filled += encodedLine(filledLine(piece.parts, values));
-    return filled;
-  };
 }
 
-type Piece = string | { ready: string } | { parts: string[] };
+const ready = (name: string): Piece => ({ holes: [name], encoded: (values) => values[name] ?? '' });
+
+const escaped = (name: string): Piece => ({
+  holes: [name],
+  encoded: (values) => encodedHtml(values[name] ?? ''),
+});
 
 /** Texts and, between any two of them, the kind and the name of a hole. */
 function filledLine(parts: string[], values: Values): string {
@@ -65,8 +72,4 @@ function filledLine(parts: string[], values: Values): string {
 
 /** Readers have topics, reasons and numbers in common. */
 const encodedHtml = remembered(10_000, (value) => encode(Handlebars.escapeExpression(value)));
-const wrapped = (line: string) => encode(`${wrapLine(line.trimEnd())}\n`);
-const usual = remembered(10_000, wrapped);
-
-/** An address is one reader's more often than not: no use to remember it. */
-const encodedLine = (line: string): string => (line.includes('://') ? wrapped(line) : usual(line));
+const encodedLine = remembered(10_000, (line) => encode(`${wrapLine(line.trimEnd())}\n`));

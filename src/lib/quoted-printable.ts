@@ -17,8 +17,14 @@ export function encode(text: string): string {
   const lines = text.replace(/\r\n?/g, '\n').split('\n');
   const open = lines.pop() ?? '';
   const closed = lines.map((line) => `${ended(encodeLine(line))}\r\n`).join('');
-  return open === '' ? closed : `${closed}${encodeLine(open)}=\r\n`;
+  return compact(open === '' ? closed : `${closed}${encodeLine(open)}=\r\n`);
 }
+
+/**
+ * The same string in one piece, a byte a sign. Lines cut out of a text keep all of it in memory, in two bytes a sign if any
+ * of it needs them.
+ */
+const compact = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1');
 
 /** White space at the end of a line would be lost on the way; in hex it may be two columns wider. */
 const ended = (line: string): string => line.replace(/ $/, '=\r\n=20');

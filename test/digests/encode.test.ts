@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ownCard, sharedCard } from '../../src/digests/card.ts';
+import { markOf, ownCard, sharedCard } from '../../src/digests/card.ts';
 import type { Digest, DigestPaper } from '../../src/digests/digest.ts';
 import { encodeDigest, MOST_BYTES, renderDigest } from '../../src/digests/render.ts';
 import { ROOMS } from '../../src/digests/room.ts';
@@ -23,7 +23,8 @@ async function templated(digest: Digest) {
   const { digest: template } = await loadTemplates();
   const cards = [...digest.papers, ...digest.trending].map((shown, n) => ({
     ...sharedCard(shown.paper, room as (typeof ROOMS)[number], links.site),
-    ...ownCard(shown, n + 1, room as (typeof ROOMS)[number]),
+    ...ownCard(shown, room as (typeof ROOMS)[number]),
+    mark: markOf(n + 1),
   }));
   const sections = {
     onTopics: cards.slice(0, digest.papers.length),

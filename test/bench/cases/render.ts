@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import Handlebars from 'handlebars';
 import mjml2html from 'mjml';
-import { ownCard, sharedCard } from '../../../src/digests/card.ts';
+import { markOf, ownCard, sharedCard } from '../../../src/digests/card.ts';
 import { encodeDigest } from '../../../src/digests/render.ts';
 import { ROOMS, type Room } from '../../../src/digests/room.ts';
 import { viewOf } from '../../../src/digests/view.ts';
@@ -19,7 +19,8 @@ export const render: Case = async ({ quick }) => {
   const cards = (some: typeof digest.papers) =>
     some.map((shown, n) => ({
       ...sharedCard(shown.paper, room, 'https://paperboy.example'),
-      ...ownCard(shown, n + 1, room),
+      ...ownCard(shown, room),
+      mark: markOf(n + 1),
     }));
   let n = 0;
   const measured = await rounds(quick ? 3 : 7, {
