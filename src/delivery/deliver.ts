@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import { choose } from '../digests/choose.ts';
 import type { Digest } from '../digests/digest.ts';
 import { knownOf } from '../digests/known.ts';
+import type { Reader } from '../digests/reader.ts';
 import { encodeDigest } from '../digests/render.ts';
 import type { Edition } from '../editions/edition.ts';
 import { editionFromShelf } from '../editions/shelf.ts';
@@ -37,7 +38,7 @@ export async function deliver(app: App, ids: string[], signal?: AbortSignal): Pr
     message: (row) => digestFor(app, row, chosen.get(row.id) as Chosen),
     signal,
   });
-  await release(app, 'deliveries', lease);
+  await release(app, 'deliveries', claimed, lease);
   if (put) {
     const inSeconds = (put.notBefore.getTime() - now().getTime()) / 1000;
     await queue.sendAll('deliver', [{ ids: put.ids }], { inSeconds });
@@ -69,29 +70,19 @@ type Chosen = { subscriberId: string; digest: Digest };
 
 /** The digest of each delivery: the one that an earlier attempt chose, or a new one, written down before it is sent. */
 async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<string, Chosen>> {
-  const { db } = app;
-  const rows = await db.delivery.findMany({
-    where: { id: { in: ids } },
-    orderBy: { id: 'asc' },
-    include: {
-      subscriber: { include: { topics: { orderBy: { position: 'asc' }, include: { topic: true } } } },
-    },
-  });
+  const rows = await load(app, ids);
   const chosen = new Map<string, Chosen>();
   const silent: { id: string; subscriberId: string; reason: string }[] = [];
   for (const [edition, group] of await byEdition(app, rows)) {
     const known = await knownOf(
       app,
       edition,
-      group.map(({ subscriber: { id, topics } }) => ({ id, topicIds: topics.map(({ topicId }) => topicId) })),
+      group.map(({ subscriberId, topics }) => ({ id: subscriberId, topicIds: topics.map(({ id }) => id) })),
     );
-    for (const row of group) {
-      const { id, subscriberId, subscriber } = row;
-      const stored = row.choices as Choices | null;
-      const topics = subscriber.topics.map(({ topic }) => topic);
-      const choice = stored
-        ? { digest: restore(edition, stored) }
-        : choose(edition, { ...subscriber, topics }, known(subscriberId));
+    for (const { id, subscriberId, choices, ...reader } of group) {
+      const choice = choices
+        ? { digest: restore(edition, choices) }
+        : choose(edition, reader, known(subscriberId));
       if ('digest' in choice) chosen.set(id, { subscriberId, digest: choice.digest });
       else silent.push({ id, subscriberId, reason: choice.silence });
     }
@@ -104,6 +95,19 @@ async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<st
   );
   return chosen;
 }
+
+type Waiting = Reader & { id: string; subscriberId: string; editionDate: Date; choices: Choices | null };
+
+/** Plan: the deliveries, their subscribers and topics by key. */
+const load = ({ db }: App, ids: string[]) =>
+  db.$queryRaw<Waiting[]>`
+    SELECT d.id, d.subscriber_id AS "subscriberId", d.edition_date AS "editionDate", d.choices,
+      s.max_papers AS "maxPapers", s.trending, s.popularity, s.frequency::text, array_to_json(ARRAY(
+        SELECT json_build_object('id', t.id, 'query', t.query)
+        FROM subscriber_topics st JOIN topics t ON t.id = st.topic_id
+        WHERE st.subscriber_id = s.id ORDER BY st.position)) AS topics
+    FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
+    WHERE d.id = ANY (${ids}::uuid[]) ORDER BY d.id`;
 
 async function byEdition<Row extends { editionDate: Date }>(
   app: App,

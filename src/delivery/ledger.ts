@@ -120,11 +120,11 @@ export async function putBack(
     WHERE id = ANY (${ids}::uuid[]) AND lease IS NOT DISTINCT FROM ${lease}::uuid AND status IN ('queued', 'sending')`;
 }
 
-/** Lets go of what an attempt took and did not begin. */
-export async function release({ db }: App, ledger: Ledger, lease: string): Promise<void> {
+/** Lets go of those that an attempt took and did not begin. */
+export async function release({ db }: App, ledger: Ledger, ids: string[], lease: string): Promise<void> {
   await db.$executeRaw`
     UPDATE ${tables[ledger]} SET lease = NULL, leased_until = NULL
-    WHERE lease = ${lease}::uuid AND status IN ('queued', 'sending')`;
+    WHERE id = ANY (${ids}::uuid[]) AND lease = ${lease}::uuid AND status IN ('queued', 'sending')`;
 }
 
 /** Rows that may be sent now and are in nobody's hands, oldest first. */

@@ -44,7 +44,7 @@ export async function sendLetters(app: App, signal?: AbortSignal): Promise<Settl
       total.deferred += settled.deferred;
       total.failed += settled.failed;
     }
-    await release(app, 'letters', lease);
+    await release(app, 'letters', claimed, lease);
   }
 }
 

@@ -18,6 +18,9 @@ export type Outcomes = {
 
 type Answered = { id: string; outcome: Outcome };
 
+/** Where they come fast, outcomes wait so long for others, until there are as many as half a pool. */
+const GATHERING_MS = 5;
+
 /**
  * Writes outcomes down as they come, one statement at a time: those that come meanwhile go into the next. So there are
  * few statements when there is much to do, and no outcome waits for a slow message.
@@ -42,8 +45,19 @@ export function openOutcomes(
     const open = refused.length > 0 && !probe ? await barredUntil(app) : null;
     return open ?? note(app, { taken, refused: refused.length, reason: refused[0] ?? '' });
   };
+  let gathered = () => {};
+  const enough = () => inFlight.size === 0 || answered.length >= app.smtp.connections / 2;
+  const gather = async () => {
+    if (enough()) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gathered = resolve;
+    const timer = setTimeout(resolve, GATHERING_MS);
+    await promise;
+    clearTimeout(timer);
+  };
   const write = async () => {
     while (answered.length > 0) {
+      await gather();
       const batch = answered;
       answered = [];
       try {
@@ -68,6 +82,7 @@ export function openOutcomes(
         inFlight.delete(told);
         answered.push(one);
         writing ??= write();
+        if (enough()) gathered();
       });
       inFlight.add(told);
     },

@@ -23,25 +23,24 @@ export async function writeQuietLetters(app: App, subscriberIds: string[]): Prom
   if (subscriberIds.length === 0) return 0;
   const now = app.now();
   const ago = (days: number) => new Date(now.getTime() - days * 24 * 3_600_000);
-  const count = await db.$transaction(async (tx) => {
-    const written = await tx.$executeRaw`
-      INSERT INTO letters (id, subscriber_id, kind, next_attempt_at, created_at)
-      SELECT gen_random_uuid(), s.id, 'quiet', ${now}, ${now} FROM subscribers s
-      WHERE s.id = ANY (${subscriberIds}::uuid[]) AND s.status = 'active'
-        AND EXISTS (
-          SELECT FROM deliveries d WHERE d.subscriber_id = s.id AND d.status = 'skipped' AND d.reason = ANY (${NO_MATCH})
-            AND d.created_at > ${ago(2 * SILENT_DAYS)} AND d.created_at <= ${ago(SILENT_DAYS - 0.5)}
-        )
-        AND NOT EXISTS (
-          SELECT FROM deliveries d WHERE d.subscriber_id = s.id AND d.created_at > ${ago(SILENT_DAYS + 0.5)}
-            AND NOT (d.status = 'skipped' AND d.reason = ANY (${SILENCES}))
-        )
-        AND NOT EXISTS (
-          SELECT FROM letters l WHERE l.subscriber_id = s.id AND l.kind = 'quiet' AND l.created_at > ${ago(REST_DAYS)}
-        )`;
-    if (written > 0) await queue.send('letters', {}, { tx, key: 'letters' });
-    return written;
-  });
-  if (count > 0) log.info({ count }, 'quiet letters written');
+  const count = await db.$executeRaw`
+    INSERT INTO letters (id, subscriber_id, kind, next_attempt_at, created_at)
+    SELECT gen_random_uuid(), s.id, 'quiet', ${now}, ${now} FROM subscribers s
+    WHERE s.id = ANY (${subscriberIds}::uuid[]) AND s.status = 'active'
+      AND EXISTS (
+        SELECT FROM deliveries d WHERE d.subscriber_id = s.id AND d.status = 'skipped' AND d.reason = ANY (${NO_MATCH})
+          AND d.created_at > ${ago(2 * SILENT_DAYS)} AND d.created_at <= ${ago(SILENT_DAYS - 0.5)}
+      )
+      AND NOT EXISTS (
+        SELECT FROM deliveries d WHERE d.subscriber_id = s.id AND d.created_at > ${ago(SILENT_DAYS + 0.5)}
+          AND NOT (d.status = 'skipped' AND d.reason = ANY (${SILENCES}))
+      )
+      AND NOT EXISTS (
+        SELECT FROM letters l WHERE l.subscriber_id = s.id AND l.kind = 'quiet' AND l.created_at > ${ago(REST_DAYS)}
+      )`;
+  if (count === 0) return 0;
+  // Should this be lost, the clock's next tick sends them.
+  await queue.send('letters', {}, { key: 'letters' });
+  log.info({ count }, 'quiet letters written');
   return count;
 }

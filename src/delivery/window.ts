@@ -54,7 +54,8 @@ async function slide(
   total: Sent,
 ): Promise<Sent> {
   const { slots, connections } = app.smtp;
-  const domains = await domainsOf(app, attempt.ledger, ids);
+  const paced = app.config.rates.domain !== undefined;
+  const domains = paced ? await domainsOf(app, attempt.ledger, ids) : new Map<string, string>();
   const patience = AbortSignal.timeout(LONGEST_MS);
   const outcomes = openOutcomes(app, attempt, total);
   let waiting = ids;

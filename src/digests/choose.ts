@@ -46,27 +46,46 @@ export function choose(edition: Edition, reader: Reader, known: Known): Choice {
     (paper) => isNew(paper) && !onTopic.has(paper.id),
     new Set(chosen.map(({ paper }) => paper.id)),
   );
-  const described = (paper: EditionPaper, place: Place): DigestPaper => ({
-    paper,
-    topic: 'topic' in place ? place.topic.query : null,
-    reasons: reasonsFor(paper, place, {
-      edition: edition.date,
-      weekly: reader.frequency === 'weekly',
-      before: sent.get(paper.id),
-      like: known.taste?.get(paper.id)?.like,
-    }),
-  });
+  const given = { edition, reader, known };
   return {
     digest: {
       date: edition.date,
       weekly: reader.frequency === 'weekly',
       topics: reader.topics.map(({ query }) => query),
-      papers: chosen.map(({ paper, topic, twin }) => described(paper, { topic, twin })),
-      trending: trending.map(({ paper, position }) => described(paper, { position })),
+      papers: chosen.map(({ paper, topic, twin }) => described(paper, { topic, twin }, topic, given)),
+      trending: trending.map((hot) => described(hot.paper, { position: hot.position }, hot, given)),
       notes: edition.notes,
     },
   };
 }
+
+/**
+ * A paper with the reasons for it.
+ *
+ * @param alike the same object for all readers to whom the paper stands alike: those of whom there is nothing particular
+ *   to say share one description, and what is made of it (cards.ts)
+ */
+function described(
+  paper: EditionPaper,
+  place: Place,
+  alike: object,
+  { edition, reader, known }: { edition: Edition; reader: Reader; known: Known },
+): DigestPaper {
+  const before = known.sent.get(paper.id);
+  const like = known.taste?.get(paper.id)?.like;
+  const particular = before || like || ('twin' in place && place.twin);
+  const shared = particular ? undefined : descriptions.get(alike);
+  if (shared) return shared;
+  const weekly = reader.frequency === 'weekly';
+  const made = {
+    paper,
+    topic: 'topic' in place ? place.topic.query : null,
+    reasons: reasonsFor(paper, place, { edition: edition.date, weekly, before, like }),
+  };
+  if (!particular) descriptions.set(alike, made);
+  return made;
+}
+const descriptions = new WeakMap<object, DigestPaper>();
 
 function silenceOf(ranked: Standing[][], since: Day | undefined, listed: boolean): Silence {
   if (!listed)

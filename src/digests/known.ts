@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
-import { type Edition, excludedBy, matchesOf } from '../editions/edition.ts';
+import type { Edition } from '../editions/edition.ts';
+import { findingsOn } from '../editions/findings.ts';
 import { likenessTo } from '../editions/likeness.ts';
-import { matchMissing } from '../editions/matching.ts';
 import { type Day, dayOf, startOf } from '../lib/day.ts';
 import { examplesOfAll } from '../subscribers/examples.ts';
 import type { Known, Sent } from './reader.ts';
@@ -18,19 +18,21 @@ export async function knownOf(
   edition: Edition,
   readers: readonly { id: string; topicIds: readonly string[] }[],
 ): Promise<(subscriberId: string) => Known> {
-  const { db } = app;
   const { date } = edition;
+  const ids = readers.map(({ id }) => id);
   const topicsOf = new Map(readers.map(({ id, topicIds }) => [id, topicIds]));
-  const topicIds = [...new Set(readers.flatMap((reader) => reader.topicIds))];
-  await matchMissing(app, date, topicIds);
-  const matches = await matchesOf(db, date, topicIds);
-  const excluded = await excludedBy(db, date, topicIds);
-  const sent = await sentTo(app, date, [...topicsOf.keys()]);
-  const since = await lastDigestOf(app, date, [...topicsOf.keys()]);
-  const tastes = await tastesOf(app, edition, [...topicsOf.keys()]);
+  const [found, sent, since, tastes] = await Promise.all([
+    findingsOn(app, edition, new Set(readers.flatMap(({ topicIds }) => topicIds))),
+    sentTo(app, date, ids),
+    lastDigestOf(app, date, ids),
+    tastesOf(app, edition, ids),
+  ]);
+  const matches = new Map([...found].map(([id, finding]) => [id, finding.matches]));
   return (subscriberId) => ({
     matches,
-    excluded: new Set((topicsOf.get(subscriberId) ?? []).flatMap((id) => [...(excluded.get(id) ?? [])])),
+    excluded: new Set(
+      (topicsOf.get(subscriberId) ?? []).flatMap((id) => [...(found.get(id)?.excluded ?? [])]),
+    ),
     sent: sent.get(subscriberId) ?? new Map(),
     since: since.get(subscriberId),
     taste: tastes.get(subscriberId),

@@ -15,27 +15,22 @@ export type Given = { field: Field; reader: Reader; known: Known };
 /** How far examples can move a paper, on the scale of 0 to 1 on which relevance and heat are mixed. */
 export const TASTE = 0.5;
 
-/** The topic's papers, best first. Positions go by heat, ties by the edition's rank, so the order is total. */
+/** The topic's papers, best first. */
 export function standings(
   topic: { query: string },
   matches: readonly Match[],
   { field, reader: { popularity, frequency }, known: { taste } }: Given,
 ): Standing[] {
   const order = frequency === 'weekly' ? field.week : field.day;
-  const byHeat = matches
-    .flatMap((match) => {
-      const paper = field.papers.get(match.paperId);
-      return paper ? [{ paper, match }] : [];
-    })
-    .sort((a, b) => place(order, a.paper) - place(order, b.paper));
-  return byHeat
-    .map(({ paper, match }, index) => {
-      const percentile = 1 - index / byHeat.length;
+  return places(topic.query, matches, field, order)
+    .map(({ paper, topic }) => {
+      const { match, position, of } = topic;
+      const percentile = 1 - (position - 1) / of;
       // From the cut-off on, so that both ends of the dial weigh the same.
       const relevance = Math.max(0, (match.relevance - CUT_OFF) / (1 - CUT_OFF));
       return {
         paper,
-        topic: { query: topic.query, match, position: index + 1, of: byHeat.length },
+        topic,
         score:
           popularity * percentile + (1 - popularity) * relevance + TASTE * (taste?.get(paper.id)?.lean ?? 0),
       };
@@ -43,6 +38,28 @@ export function standings(
     .sort(best);
 }
 
-const place = ({ places }: Order, { id }: EditionPaper) => places.get(id) ?? places.size;
+type Place = Pick<Standing, 'paper' | 'topic'>;
+const known = new WeakMap<Order, WeakMap<readonly Match[], { query: string; places: Place[] }>>();
+
+/** Where a topic's papers stand among each other by heat, ties by the edition's rank. All its readers share them. */
+function places(query: string, matches: readonly Match[], field: Field, order: Order): Place[] {
+  const ofOrder = known.get(order) ?? new WeakMap();
+  known.set(order, ofOrder);
+  const before = ofOrder.get(matches);
+  if (before?.query === query) return before.places;
+  const placeOf = ({ id }: EditionPaper) => order.places.get(id) ?? order.places.size;
+  const byHeat = matches
+    .flatMap((match) => {
+      const paper = field.papers.get(match.paperId);
+      return paper ? [{ paper, match }] : [];
+    })
+    .sort((a, b) => placeOf(a.paper) - placeOf(b.paper));
+  const places = byHeat.map(({ paper, match }, index) => ({
+    paper,
+    topic: { query, match, position: index + 1, of: byHeat.length },
+  }));
+  ofOrder.set(matches, { query, places });
+  return places;
+}
 
 export const best = (a: Standing, b: Standing) => b.score - a.score || a.paper.rank - b.paper.rank;

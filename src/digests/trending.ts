@@ -1,7 +1,10 @@
 import type { EditionPaper } from '../editions/edition.ts';
-import { isHot } from './field.ts';
+import type { Field, Order } from './field.ts';
 import { twinOf } from './fill.ts';
 import { type Given, TASTE } from './standings.ts';
+
+/** A paper and its position among all, from 1. */
+export type Hot = { paper: EditionPaper; position: number };
 
 const MOST_TRENDING = 3;
 
@@ -10,19 +13,29 @@ export function trendingOf(
   { field, reader, known: { excluded, sent, taste } }: Given,
   eligible: (paper: EditionPaper) => boolean,
   chosen: ReadonlySet<string>,
-): { paper: EditionPaper; position: number }[] {
+): Hot[] {
   if (!reader.trending) return [];
   const order = reader.frequency === 'weekly' ? field.week : field.day;
-  const hot = [...order.places].flatMap(([id, index]) => {
-    const paper = isHot(order, index + 1) ? field.papers.get(id) : undefined;
-    if (!paper || !eligible(paper) || excluded.has(id)) return [];
-    return [{ paper, position: index + 1, score: -index / order.hot + TASTE * (taste?.get(id)?.lean ?? 0) }];
-  });
-  const taken: typeof hot = [];
-  for (const one of hot.sort((a, b) => b.score - a.score || a.position - b.position)) {
+  const scoreOf = ({ paper, position }: Hot) =>
+    (1 - position) / order.hot + TASTE * (taste?.get(paper.id)?.lean ?? 0);
+  const hot = hottest(field, order).filter(({ paper }) => eligible(paper) && !excluded.has(paper.id));
+  const taken: Hot[] = [];
+  for (const one of hot.sort((a, b) => scoreOf(b) - scoreOf(a) || a.position - b.position)) {
     const beside = chosen.union(new Set(taken.map(({ paper }) => paper.id)));
     const twin = twinOf(one.paper, field, { chosen: beside, sent });
     if (taken.length < MOST_TRENDING && !twin) taken.push(one);
   }
   return taken;
+}
+
+const known = new WeakMap<Order, Hot[]>();
+
+/** The same for all readers. */
+function hottest({ papers }: Field, order: Order): Hot[] {
+  const before = known.get(order);
+  if (before) return before;
+  const all = [...order.places.keys()].slice(0, order.hot).map((id) => papers.get(id) as EditionPaper);
+  const hot = all.map((paper, index) => ({ paper, position: index + 1 }));
+  known.set(order, hot);
+  return hot;
 }

@@ -126,7 +126,8 @@ export async function excludedBy(
   const rows = await db.$queryRaw<{ topicId: string; paperId: string }[]>`
     SELECT DISTINCT topic_id::text AS "topicId", paper_id AS "paperId"
     FROM topic_ways, edition_papers JOIN papers ON id = paper_id
-    WHERE edition_date = ${startOf(date)}::date AND topic_id = ANY(${topicIds}::uuid[]) AND papers.lexemes @@ must_not`;
+    WHERE edition_date = ${startOf(date)}::date AND topic_id = ANY(${topicIds}::uuid[])
+      AND must_not IS NOT NULL AND papers.lexemes @@ must_not`;
   return new Map(
     [...Map.groupBy(rows, ({ topicId }) => topicId)].map(([topicId, group]) => [
       topicId,

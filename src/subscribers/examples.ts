@@ -15,15 +15,11 @@ export async function examplesOf(db: Db, subscriberId: string): Promise<Example[
 
 /** Those of several subscribers, by subscriber; who gave none is absent. */
 export async function examplesOfAll(db: Db, subscriberIds: string[]): Promise<Map<string, Example[]>> {
-  const rows = await db.example.findMany({
-    where: { subscriberId: { in: subscriberIds } },
-    orderBy: [{ createdAt: 'desc' }, { paperId: 'asc' }],
-    include: { paper: { select: { title: true } } },
-  });
-  return Map.groupBy(
-    rows.map(({ paper, ...example }) => ({ ...example, title: paper.title })),
-    ({ subscriberId }) => subscriberId,
-  );
+  const rows = await db.$queryRaw<(Example & { subscriberId: string })[]>`
+    SELECT subscriber_id::text AS "subscriberId", paper_id AS "paperId", title, kind::text, e.created_at AS "createdAt"
+    FROM examples e JOIN papers p ON p.id = e.paper_id WHERE subscriber_id = ANY (${subscriberIds}::uuid[])
+    ORDER BY e.created_at DESC, paper_id`;
+  return Map.groupBy(rows, ({ subscriberId }) => subscriberId);
 }
 
 /**
