@@ -1,9 +1,12 @@
 // Measures what Paperboy promises about speed, each figure beside its yardstick in the same run:
-//   npm run bench [-- CASE …] [--quick] [--json]
-// Works on the server of DATABASE_URL, else on a throw-away cluster.
+//   npm run bench [-- CASE …] [--quick] [--json] [--check [--lose 0.2]] [--save]
+// --check names the ratios that lost more than that share of their speed since baseline.json was made, and fails;
+// --save makes it anew, of small loads and large ones. Works on the server of DATABASE_URL, else on a throw-away cluster.
 import { spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { losses, readBaseline, saveBaseline } from './baseline.ts';
 import type { Case, Line } from './case.ts';
 import { assembly } from './cases/assembly.ts';
 import { compose } from './cases/compose.ts';
@@ -30,7 +33,13 @@ const cases: Record<string, Case> = {
 
 const { values: options, positionals: wanted } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    lose: { type: 'string', default: '0.2' },
+    save: { type: 'boolean', default: false },
+  },
 });
 const unknown = wanted.filter((name) => !(name in cases));
 if (unknown.length > 0) {
@@ -41,17 +50,35 @@ const server = process.env.DATABASE_URL;
 process.exit(server ? await runAll(server) : onThrowAwayCluster());
 
 async function runAll(server: string): Promise<number> {
+  if (options.save) {
+    for (const quick of options.quick ? [true] : [true, false])
+      saveLines(await measure(server, quick), quick);
+    return 0;
+  }
+  const lines = await measure(server, options.quick);
+  if (!options.check) return 0;
+  const lost = losses(lines, readBaseline(options.quick), Number(options.lose));
+  console.error(lost.length > 0 ? lost.join('\n') : 'Nothing is slower than it was.');
+  return lost.length > 0 ? 1 : 0;
+}
+
+async function measure(server: string, quick: boolean): Promise<Line[]> {
   const began = performance.now();
   const lines: Line[] = [];
   for (const [name, run] of Object.entries(cases)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
-    const some = await run({ server, quick: options.quick });
+    const some = await run({ server, quick });
     lines.push(...some);
     if (!options.json) console.log(`\n${name}\n${table(some)}`);
   }
   if (options.json) console.log(JSON.stringify(lines, null, 2));
   else console.log(`\n${Math.round((performance.now() - began) / 1000)} s`);
-  return 0;
+  return lines;
+}
+
+function saveLines(lines: Line[], quick: boolean): void {
+  const date = new Date().toISOString().slice(0, 10);
+  saveBaseline(lines, { quick, date, machine: `${cpus().length} × ${cpus()[0]?.model}` });
 }
 
 function onThrowAwayCluster(): number {

@@ -18,8 +18,6 @@ export type World = AsyncDisposable & {
   readers: (count: number, options?: { topics: boolean }) => Promise<void>;
   /** Where the processes keep what is their own, and the embedded database. */
   folder: string;
-  /** As if nothing of the edition had been composed. */
-  forget: () => Promise<void>;
   start: (options: { name: string; env?: Record<string, string> }) => Service;
 };
 
@@ -72,10 +70,6 @@ export async function openWorld({
     topicIds,
     folder,
     readers,
-    forget: async () => {
-      await app.db.$executeRaw`TRUNCATE deliveries`;
-      await app.db.$executeRaw`DELETE FROM pgboss.job WHERE name = 'deliver'`;
-    },
     start: ({ name, env: more }) => {
       const service = startService({
         name,

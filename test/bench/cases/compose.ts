@@ -1,5 +1,6 @@
 import { compose as composeDigests } from '../../../src/digests/compose.ts';
 import type { Case, Line } from '../case.ts';
+import { forget } from '../serve.ts';
 import { openWorld } from '../world.ts';
 
 /** All readers due at once: their deliveries written and queued. */
@@ -9,7 +10,7 @@ export const compose: Case = async ({ server, quick }) => {
   let first: number | undefined;
   for (const readers of quick ? [5_000, 50_000] : [10_000, 100_000, 1_000_000]) {
     await world.readers(readers, { topics: false });
-    await world.forget();
+    await forget(world.app);
     const began = performance.now();
     const { composed } = await composeDigests(world.app);
     if (composed !== readers) throw new Error(`${composed} of ${readers} readers were composed.`);

@@ -1,94 +1,115 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { compose } from '../../../src/digests/compose.ts';
-import type { Bench, Case, Line } from '../case.ts';
-import { openSender, openSink } from '../peers.ts';
-import { median, ratioOf, rounds } from '../rounds.ts';
-import { openWorld, type World } from '../world.ts';
+import type { App } from '../../../src/app.ts';
+import type { Case, Line } from '../case.ts';
+import { openSender, openSink, type Sender } from '../peers.ts';
+import { median, type Rounds, ratioOf, rounds } from '../rounds.ts';
+import { forget, serve } from '../serve.ts';
+import { openWorld } from '../world.ts';
 
-/** Readers served a second, from compose to the last line of the ledger, against nodemailer on the same sink. */
-export const endToEnd: Case = async (bench) => {
-  const lines: Line[] = [];
-  for (const workers of [1, 2]) lines.push(...(await withWorkers(bench, workers)));
-  return lines;
-};
+const MOST_WORKERS = 4;
 
-async function withWorkers({ server, quick }: Bench, workers: number): Promise<Line[]> {
+/**
+ * Readers served a second, from compose to the last line of the ledger, by one worker, two and four; against nodemailer
+ * on the same sink, in as many processes.
+ */
+export const endToEnd: Case = async ({ server, quick }) => {
   const readers = quick ? 1_000 : 6_000;
   await using sink = await openSink();
   await using world = await openWorld({ server, smtp: sink.url });
   await world.readers(readers);
-  const started = Array.from({ length: workers }, (_, n) => world.start({ name: `worker-${n + 1}` }));
-  await Promise.all(started.map(({ up }) => up));
+  const { app } = world;
+  const workers = Array.from({ length: MOST_WORKERS }, (_, n) => world.start({ name: `worker-${n + 1}` }));
+  await Promise.all(workers.map(({ up }) => up));
   // Those who are not measured keep still.
-  const wake = (awake: boolean) => {
-    for (const service of started) service.signal(awake ? 'SIGCONT' : 'SIGSTOP');
+  const awake = (count: number) => {
+    for (const [n, worker] of workers.entries()) worker.signal(n < count ? 'SIGCONT' : 'SIGSTOP');
   };
-  const raw = await Promise.all(started.map(() => openSender('raw', sink.url)));
-  const composed = await Promise.all(started.map(() => openSender('composed', sink.url)));
-  const yardstick = (senders: typeof raw, count: number) =>
-    perSecond(count, async () => {
-      await Promise.all(senders.map(({ send }) => send(Math.ceil(count / workers))));
-    });
-  const ours = async () => {
-    wake(true);
-    const rate = await serve(world);
-    wake(false);
+  const ours = (count: number) => async () => {
+    awake(count);
+    const rate = await serve(app);
+    awake(0);
     return rate;
   };
-  await ours();
+  const pair = (kind: 'raw' | 'composed') =>
+    Promise.all([openSender(kind, sink.url), openSender(kind, sink.url)]);
+  const [raw, composed] = [await pair('raw'), await pair('composed')];
+  await ours(MOST_WORKERS)();
   const measured = await rounds(quick ? 2 : 5, {
-    ours,
-    raw: () => yardstick(raw, readers),
-    composed: () => yardstick(composed, readers / 4),
+    ours1: ours(1),
+    raw1: () => sendAll(raw.slice(0, 1), readers),
+    composed1: () => sendAll(composed.slice(0, 1), readers / 8),
+    ours2: ours(2),
+    raw2: () => sendAll(raw, readers),
+    composed2: () => sendAll(composed, readers / 8),
+    ours4: ours(4),
   });
-  wake(true);
+  awake(MOST_WORKERS);
+  const transactions = await transactionsOf(app);
   for (const sender of [...raw, ...composed]) await sender[Symbol.asyncDispose]();
-  const figures = { value: median(measured.ours), unit: 'digests/s' };
-  const what = `end to end, ${workers} ${workers === 1 ? 'worker' : 'workers'}`;
   return [
+    ...besideNodemailer(1, measured.ours1, { raw: measured.raw1, composed: measured.composed1 }),
+    ...besideNodemailer(2, measured.ours2, { raw: measured.raw2, composed: measured.composed2 }),
+    besideOne(2, measured, 1.3),
+    besideOne(4, measured),
     {
-      id: `end-to-end-${workers}-raw`,
-      what,
-      ...figures,
-      ratio: {
-        to: `nodemailer raw (${median(measured.raw).toFixed(0)}/s)`,
-        value: ratioOf(measured.ours, measured.raw),
-        better: 'more',
-        goal: 0.8,
-      },
+      id: 'transactions',
+      what: 'writing transactions for a reader, from compose to the ledger',
+      value: transactions / readers,
+      unit: '',
+      ratio: { to: 'one', value: transactions / readers, better: 'less' },
     },
-    {
-      id: `end-to-end-${workers}-composed`,
-      what,
-      ...figures,
-      ratio: {
-        to: `template + nodemailer html+text (${median(measured.composed).toFixed(0)}/s)`,
-        value: ratioOf(measured.ours, measured.composed),
-        better: 'more',
-        goal: 3,
-      },
+  ];
+};
+
+async function sendAll(senders: Sender[], count: number): Promise<number> {
+  const began = performance.now();
+  await Promise.all(senders.map(({ send }) => send(Math.ceil(count / senders.length))));
+  return count / ((performance.now() - began) / 1000);
+}
+
+function besideNodemailer(
+  workers: number,
+  ours: number[],
+  { raw, composed }: Record<'raw' | 'composed', number[]>,
+): Line[] {
+  const line = (kind: string, to: string, yardstick: number[], goal: number): Line => ({
+    id: `end-to-end-${workers}-${kind}`,
+    what: `end to end, ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+    value: median(ours),
+    unit: 'digests/s',
+    ratio: {
+      to: `${to} (${median(yardstick).toFixed(0)}/s)`,
+      value: ratioOf(ours, yardstick),
+      better: 'more',
+      goal,
     },
+  });
+  return [
+    line('raw', 'nodemailer raw', raw, 0.8),
+    line('composed', 'template + nodemailer html+text', composed, 3),
   ];
 }
 
-/** Digests sent a second; readers without a paper on their topics get none. */
-async function serve({ app, forget }: World): Promise<number> {
-  await forget();
-  const began = performance.now();
-  await compose(app);
-  while (
-    await app.db.delivery.findFirst({
-      where: { status: { in: ['queued', 'sending'] } },
-      select: { id: true },
-    })
-  )
-    await wait(20);
-  const took = performance.now() - began;
-  return (await app.db.delivery.count({ where: { status: 'sent' } })) / (took / 1000);
-}
+const besideOne = (workers: 2 | 4, measured: Rounds<'ours1' | 'ours2' | 'ours4'>, goal?: number): Line => ({
+  id: `workers-${workers}`,
+  what: `${workers} workers`,
+  value: median(measured[`ours${workers}`]),
+  unit: 'digests/s',
+  ratio: {
+    to: `one worker (${median(measured.ours1).toFixed(0)}/s)`,
+    value: ratioOf(measured[`ours${workers}`], measured.ours1),
+    better: 'more',
+    ...(goal === undefined ? {} : { goal }),
+  },
+});
 
-async function perSecond(count: number, run: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await run();
-  return count / ((performance.now() - began) / 1000);
+/** How many numbers the server's transactions drew meanwhile; those that only read draw none. */
+async function transactionsOf(app: App): Promise<number> {
+  const drawn = async () => {
+    const [row] = await app.db.$queryRaw<[{ n: number }]>`SELECT pg_current_xact_id()::text::float AS n`;
+    return row.n;
+  };
+  await forget(app);
+  const before = await drawn();
+  await serve(app);
+  return (await drawn()) - before;
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
 import { compose } from '../../../src/digests/compose.ts';
 import type { Case } from '../case.ts';
+import { watchMemory } from '../memory.ts';
 import { openSink } from '../peers.ts';
-import { openWorld, type World } from '../world.ts';
+import { forget, settled } from '../serve.ts';
+import { openWorld } from '../world.ts';
 
 /** Ten times the readers: how much longer it takes, and how much more memory the worker holds at most. */
 export const growth: Case = async ({ server, quick }) => {
@@ -14,11 +14,11 @@ export const growth: Case = async ({ server, quick }) => {
   await worker.up;
   const run = async (readers: number) => {
     await world.readers(readers);
-    await world.forget();
-    const memory = watch(worker.pid);
+    await forget(world.app);
+    const memory = watchMemory(worker.pid);
     const began = performance.now();
     await compose(world.app);
-    await settled(world);
+    await settled(world.app);
     return { seconds: (performance.now() - began) / 1000, megabytes: memory.most() };
   };
   await run(few);
@@ -59,27 +59,3 @@ export const growth: Case = async ({ server, quick }) => {
     },
   ];
 };
-
-export async function settled({ app: { db } }: World): Promise<void> {
-  while (
-    await db.delivery.findFirst({ where: { status: { in: ['queued', 'sending'] } }, select: { id: true } })
-  )
-    await wait(20);
-}
-
-/** The most that a process holds resident (proc(5)), from now on. */
-function watch(pid: number): { most: () => number } {
-  let most = 0;
-  const look = () => {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    most = Math.max(most, Number(kilobytes) / 1024);
-  };
-  const timer = setInterval(look, 250);
-  return {
-    most: () => {
-      clearInterval(timer);
-      look();
-      return most;
-    },
-  };
-}
