@@ -71,6 +71,15 @@ describe('the settings', () => {
     expect(problems.join('\n')).not.toContain('hunter2');
   });
 
+  test('of the mail server in its URL are those that concern how we talk to it, and no others', () => {
+    const url = 'smtp://user:p%40ss@mail.example:587?name=mx.example&tls.servername=mail.example';
+    expect(loadConfig({ SMTP_URL: url }).smtp.url).toBe(url);
+    for (const option of ['requireTLS=false', 'logger=true', 'proxy=http://host', 'nmae=mx.example'])
+      expect(problemsOf({ SMTP_URL: `smtp://user:hunter2@host?${option}` })).toEqual([
+        'SMTP_URL: may have the options name, localAddress, authMethod and tls.…, as in smtp://host:587?name=mail.example.com',
+      ]);
+  });
+
   test('in production must name the mail server, the sender, the site and the secret', () => {
     expect(problemsOf({ NODE_ENV: 'production' })).toEqual([
       'SMTP_URL: must be set in production',

@@ -17,6 +17,12 @@ export const url = (protocols: string[], example: string) =>
       (text) => protocols.includes(URL.parse(text)?.protocol ?? ''),
       `must be a URL such as ${example}`,
     );
+/** Of nodemailer's options in a URL those that concern how we talk to the server. */
+export const mailServer = url(['smtp:', 'smtps:'], 'smtp://user:pass@host:587').refine(
+  (text) => [...(URL.parse(text)?.searchParams.keys() ?? [])].every((name) => MAIL_SERVER_OPTION.test(name)),
+  'may have the options name, localAddress, authMethod and tls.…, as in smtp://host:587?name=mail.example.com',
+);
+const MAIL_SERVER_OPTION = /^(name|localAddress|authMethod|tls\.\w+)$/;
 export const webUrl = (example: string) =>
   url(['http:', 'https:'], example).transform((text) => text.replace(/\/+$/, ''));
 export const whole = (least: number, most: number) =>

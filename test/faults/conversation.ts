@@ -11,6 +11,8 @@ export class Conversation {
   #socket: Socket;
   #connection: number;
   #client = '';
+  /** How much of an envelope was taken. */
+  #envelope: 'none' | 'from' | 'whole' = 'none';
   #to = '';
   #secure = false;
   #stalled = false;
@@ -42,17 +44,28 @@ export class Conversation {
   }
 
   #command(line: string): void {
+    // What was said before an answer that never comes.
+    if (this.#stalled || this.#socket.destroyed) return;
     const verb = line.slice(0, 4).toUpperCase();
     if (verb === 'EHLO' || verb === 'HELO') {
       this.#client = line.slice(5);
       this.#at('ehlo', () => this.#say(...this.#greeting()));
     } else if (verb === 'STAR') this.#at('starttls', () => this.#upgrade());
     else if (verb === 'AUTH') this.#at('auth', () => this.#say('235 2.7.0 welcome'));
-    else if (verb === 'MAIL') this.#at('mail', () => this.#say('250 2.1.0 ok'));
-    else if (verb === 'RCPT') {
+    else if (verb === 'MAIL') {
+      this.#envelope = 'none';
+      this.#at('mail', () => {
+        this.#envelope = 'from';
+        this.#say('250 2.1.0 ok');
+      });
+    } else if (verb === 'RCPT' && this.#envelope !== 'none') {
       this.#to = /<([^>]*)>/.exec(line)?.[1] ?? '';
-      this.#at('rcpt', () => this.#say('250 2.1.5 ok'));
-    } else if (verb === 'DATA') this.#at('data', () => this.#body());
+      this.#at('rcpt', () => {
+        this.#envelope = 'whole';
+        this.#say('250 2.1.5 ok');
+      });
+    } else if (verb === 'DATA' && this.#envelope === 'whole') this.#at('data', () => this.#body());
+    else if (verb === 'RCPT' || verb === 'DATA') this.#say('503 5.5.1 something was refused before');
     else if (verb === 'QUIT') {
       this.#say('221 2.0.0 bye');
       this.#socket.end();
@@ -60,11 +73,12 @@ export class Conversation {
   }
 
   #greeting(): string[] {
-    const { starttls, auth } = this.#peer.offers;
+    const { starttls, auth, pipelining } = this.#peer.offers;
     return [
       '250-peer',
       ...(starttls && !this.#secure ? ['250-STARTTLS'] : []),
       ...(auth ? ['250-AUTH PLAIN'] : []),
+      ...(pipelining ? ['250-PIPELINING'] : []),
       '250 ENHANCEDSTATUSCODES',
     ];
   }

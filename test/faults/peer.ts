@@ -53,7 +53,7 @@ export type Peer = AsyncDisposable & {
   latency: () => number;
   /** Over all connections; undefined: as many as come. */
   perSecond: number | undefined;
-  offers: { starttls: SecureContext | undefined; auth: boolean };
+  offers: { starttls: SecureContext | undefined; auth: boolean; pipelining: boolean };
 };
 
 /** An SMTP server (RFC 5321) every step of which can be made to fail. It keeps no mail, only what identifies it. */
@@ -68,7 +68,7 @@ export async function openPeer(
     script: () => undefined,
     latency: () => 0,
     perSecond: undefined,
-    offers: { starttls: undefined, auth: false },
+    offers: { starttls: undefined, auth: false, pipelining: true },
     [Symbol.asyncDispose]: () =>
       new Promise((closed) => {
         server.close(() => closed());

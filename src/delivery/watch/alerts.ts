@@ -122,7 +122,10 @@ async function byMail(
   })
     .compile()
     .build();
-  const reply = await smtp.send({ from: address, to, raw: await sign(raw) });
+  const signed = await sign(raw);
+  await smtp.slots.take(1);
+  const reply = await smtp.send({ from: address, to, raw: signed });
+  smtp.slots.give(1);
   if (!reply.accepted) log.warn({ error: reply.error ?? reply.code }, 'an alert could not be mailed');
   return reply.accepted;
 }

@@ -94,13 +94,18 @@ function onceEach({ visits }: Peer): Peer['script'] {
 /** One message straight to the pool for every stage, dropped and stalled. */
 async function everySendSettles(report: Report): Promise<void> {
   const stages: Stage[] = ['connect', 'ehlo', 'mail', 'rcpt', 'data', 'body', 'dot', 'taken'];
-  const tries = stages.flatMap((stage) => [
-    { stage, act: 'drop' as const },
-    { stage, act: 'stall' as const },
-  ]);
+  const tries = stages.flatMap((stage) =>
+    [true, false].flatMap((pipelining) => [
+      { stage, pipelining, act: 'drop' as const },
+      { stage, pipelining, act: 'stall' as const },
+    ]),
+  );
   const settled = await Promise.all(
-    tries.map(async ({ stage, act }) => {
-      await using peer = await openPeer({ script: (visit) => (visit.stage === stage ? act : undefined) });
+    tries.map(async ({ stage, pipelining, act }) => {
+      await using peer = await openPeer({
+        script: (visit) => (visit.stage === stage ? act : undefined),
+        offers: { starttls: undefined, auth: false, pipelining },
+      });
       const smtp = openSmtp(
         loadConfig({ SMTP_URL: `smtp://127.0.0.1:${peer.port}`, SMTP_TIMEOUT: '1' }).smtp,
       );
@@ -114,6 +119,7 @@ async function everySendSettles(report: Report): Promise<void> {
       smtp.close();
       return {
         stage,
+        pipelining,
         act,
         accepted: reply.accepted,
         error: 'error' in reply ? reply.error : undefined,

@@ -42,7 +42,7 @@ export const tls: Case = async ({ server, report }) => {
     },
   ];
   for (const { name, offers, script } of troubles) {
-    await using peer = await openPeer({ offers: { starttls: offers, auth: true } });
+    await using peer = await openPeer({ offers: { starttls: offers, auth: true, pipelining: true } });
     let inTheClear = 0;
     const watching = (troubled: Trouble['script']) => (visit: Visit) => {
       if (!visit.secure && (visit.stage === 'auth' || visit.stage === 'mail')) inTheClear += 1;
