@@ -51,12 +51,13 @@ export function startClock(app: App): () => void {
   };
 }
 
-/** What a start need not wait for the clock with; the sources only when they were not read for two hours. */
+/**
+ * What a start need not wait for the clock with: the sources only when they were not read for two hours, and no edition
+ * before they were read at all.
+ */
 export async function catchUp({ db, queue, now }: App): Promise<void> {
-  const recent = await db.ingest.findFirst({
-    where: { startedAt: { gt: new Date(now().getTime() - 2 * 3_600_000) } },
-    select: { id: true },
-  });
-  for (const { name } of [...(recent ? [] : [ingest]), publish, letters, settle, compose])
-    await queue.send(name, {}, { key: name });
+  const last = await db.ingest.findFirst({ orderBy: { startedAt: 'desc' }, select: { startedAt: true } });
+  const recent = last !== null && now().getTime() - last.startedAt.getTime() < 2 * 3_600_000;
+  const due = [...(recent ? [] : [ingest]), ...(last ? [publish] : []), letters, settle, compose];
+  for (const { name } of due) await queue.send(name, {}, { key: name });
 }

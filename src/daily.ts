@@ -1,5 +1,5 @@
 import type { App } from './app.ts';
-import { type DeliverReport, deliverDue } from './delivery/deliver.ts';
+import { type DeliverReport, deliverDue, type OnProgress } from './delivery/deliver.ts';
 import type { Settled } from './delivery/ledger.ts';
 import { sendLetters } from './delivery/letters.ts';
 import { type ComposeReport, compose } from './digests/compose.ts';
@@ -20,13 +20,18 @@ export type DayReport = {
  * broke off is run again from the start.
  *
  * @param options.now whoever has not had the edition gets it, whatever their hour
+ * @param options.onDelivered is told how far the deliveries have come
  */
-export async function day(app: App, date: Day, options: { now?: boolean } = {}): Promise<DayReport> {
+export async function day(
+  app: App,
+  date: Day,
+  { onDelivered, ...options }: { now?: boolean; onDelivered?: OnProgress } = {},
+): Promise<DayReport> {
   return {
     ingest: await ingest(app, { date }),
     publish: await publish(app, { date }),
     compose: await compose(app, options),
-    deliver: await deliverDue(app),
+    deliver: await deliverDue(app, onDelivered),
     letters: await sendLetters(app),
   };
 }

@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { App } from '../app.ts';
 import { escapeFormula } from './cells.ts';
 import type { Run } from './command.ts';
-import { COLUMNS } from './import.ts';
+import { COLUMNS } from './entries.ts';
 
 /** Writes every subscriber, a thousand at a time: as CSV, or as JSON lines. Ends early when nobody reads any more. */
 export const runExport =

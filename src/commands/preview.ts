@@ -4,18 +4,14 @@ import { previewDigest } from '../delivery/preview.ts';
 import type { Day } from '../lib/day.ts';
 import { wishFields } from '../subscribers/wishes.ts';
 import { splitTopics } from './cells.ts';
-import type { Answer, Run } from './command.ts';
-import { printable } from './text.ts';
+import { type Answer, type Run, wrong } from './command.ts';
 
 /** What the digest of some topics would be: on standard output as text, or as html, txt and eml files in a folder. */
 export const runPreview =
   (topics: string, date: Day | undefined, out: string | undefined): Run =>
   async (app): Promise<Answer> => {
     const parsed = wishFields.topics.safeParse(splitTopics(topics));
-    if (!parsed.success) {
-      const problems = parsed.error.issues.map(({ message }) => message);
-      return { data: { problems }, lines: problems.map(printable), failed: true };
-    }
+    if (!parsed.success) return wrong(parsed.error.issues.map(({ message }) => message));
     const preview = await previewDigest(app, parsed.data, date);
     if (preview.status !== 'digest') {
       const silent = preview.status === 'silence';

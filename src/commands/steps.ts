@@ -40,12 +40,8 @@ export const runCompose =
 
 export const runDeliver: Run = async (app, terminal) => {
   const bar = terminal.progress('deliver');
-  const waiting = await app.db.delivery.count({ where: { status: { in: ['queued', 'sending'] } } });
-  const deliveries = await deliverDue(app, ({ sent, failed, skipped, deferred }) =>
-    bar.update(sent + failed + skipped + deferred, waiting),
-  );
+  const deliveries = await deliverDue(app, bar.update).finally(bar.stop);
   const letters = await sendLetters(app);
-  bar.stop();
   return {
     data: { deliveries, letters },
     lines: [...deliverLines(deliveries), ...letterLines(letters)],
@@ -55,8 +51,10 @@ export const runDeliver: Run = async (app, terminal) => {
 
 export const runDay =
   (date: Day | undefined, now: boolean): Run =>
-  async (app) => {
-    const report = await day(app, date ?? editionDay(app.now()), { now });
+  async (app, terminal) => {
+    const bar = terminal.progress('deliver');
+    const options = { now, onDelivered: bar.update };
+    const report = await day(app, date ?? editionDay(app.now()), options).finally(bar.stop);
     return {
       data: report,
       lines: [
@@ -80,11 +78,17 @@ const ingestLines = (reports: IngestReport[]) =>
     ...problems.map(({ id, problem }) => `           ${printable(id)}: ${printable(problem)}`),
   ]);
 
+const STATES = {
+  published: 'published',
+  unchanged: 'unchanged',
+  frozen: 'frozen (digests of it are out)',
+} as const;
+
 const publishLines = (outcome: PublishOutcome) =>
   outcome.status === 'held'
     ? [`publish  ${outcome.date}: held, ${printable(outcome.why)}`]
     : [
-        `publish  ${outcome.date}: ${outcome.status}, ${counted(outcome.papers, 'paper')}, ${counted(outcome.topics, 'topic')} matched`,
+        `publish  ${outcome.date}: ${STATES[outcome.status]}, ${counted(outcome.papers, 'paper')}, ${counted(outcome.topics, outcome.status === 'frozen' ? 'new topic' : 'topic')} matched`,
         ...outcome.notes.map((note) => `           ${printable(note)}`),
       ];
 

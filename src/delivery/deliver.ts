@@ -6,6 +6,7 @@ import type { Reader } from '../digests/reader.ts';
 import { encodeDigest } from '../digests/render.ts';
 import type { Edition } from '../editions/edition.ts';
 import { editionFromShelf } from '../editions/shelf.ts';
+import type { DeliveryStatus } from '../generated/enums.ts';
 import { dayOf } from '../lib/day.ts';
 import type { Outgoing } from '../lib/smtp.ts';
 import { pagesOf, returnLinks } from './addresses.ts';
@@ -49,22 +50,24 @@ export async function deliver(app: App, ids: string[], signal?: AbortSignal): Pr
   return report;
 }
 
+export type OnProgress = (done: number, total: number) => void;
+
 /** Sends whatever is due and in nobody's hands, without the queue: what the command line and a whole day by hand do. */
-export async function deliverDue(
-  app: App,
-  onProgress?: (report: DeliverReport) => void,
-): Promise<DeliverReport> {
+export async function deliverDue(app: App, onProgress?: OnProgress): Promise<DeliverReport> {
   const total = { sent: 0, deferred: 0, failed: 0, skipped: 0 };
+  const waiting = onProgress ? await app.db.delivery.count({ where: { status: { in: UNSETTLED } } }) : 0;
   for (let ids = await due(app, 'deliveries', 50); ids.length > 0; ids = await due(app, 'deliveries', 50)) {
     const { sent, deferred, failed, skipped } = await deliver(app, ids);
     total.sent += sent;
     total.deferred += deferred;
     total.failed += failed;
     total.skipped += skipped;
-    onProgress?.(total);
+    onProgress?.(total.sent + total.deferred + total.failed + total.skipped, waiting);
   }
   return total;
 }
+
+const UNSETTLED: DeliveryStatus[] = ['queued', 'sending'];
 
 type Chosen = { subscriberId: string; digest: Digest };
 

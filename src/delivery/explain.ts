@@ -65,7 +65,7 @@ export async function explainTo(app: App, subscriberId: string, name: string): P
 
 type Named = { id: string; problem?: undefined } | { id?: undefined; problem: string };
 
-function idIn(name: string): Named {
+export function idIn(name: string): Named {
   const id = paperId(withoutAddress(name));
   if (id !== null) return { id };
   return { problem: `“${name}” is no arXiv id such as 2605.01234, nor a page of such a paper.` };

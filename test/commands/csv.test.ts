@@ -44,6 +44,15 @@ const signedUp = async () => {
 };
 
 describe('importing', () => {
+  test('of an address that comes twice the later row counts, as when it signs up twice', async () => {
+    const others = Array.from({ length: 9 }, (_, n) => `r${n}@x.org,optics\n`).join('');
+    await importText(
+      `email,topics\na@x.org,agents\n${others}A@x.org,robots\nb@x.org,optics\nb@x.org,lasers\n`,
+    );
+    const topicOf = new Map((await signedUp()).map(([email = '', topic]) => [email.toLowerCase(), topic]));
+    expect([topicOf.size, topicOf.get('a@x.org'), topicOf.get('b@x.org')]).toEqual([11, 'robots', 'lasers']);
+  });
+
   test('a row with a stray quote is named by its line, and all others go in', async () => {
     const answer = await importText('email,topics\na@x.org,agents\nbo"b@x.org,agents\nc@x.org,robots\n');
     expect(answer).toMatchObject({ data: { accepted: 2, bad: [{ line: 3 }] }, failed: false });

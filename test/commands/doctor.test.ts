@@ -229,6 +229,16 @@ describe('of DNS, the doctor', () => {
     expect(of('dkim')).toMatchObject([{ state: 'ok' }]);
   });
 
+  test.each(['digest@paperboy.example', 'paperboy@localhost.localdomain'])(
+    'looks nothing up while mail comes from %s, which is for trying out',
+    async (address) => {
+      const { of, failed } = await consult({ env: { MAIL_FROM: address, INBOUND_PORT: '' } });
+      expect(of('dns')).toMatchObject([{ state: 'warn', found: expect.stringContaining('trying out') }]);
+      expect([...of('spf'), ...of('dmarc'), ...of('mx')]).toEqual([]);
+      expect(failed).toBe(false);
+    },
+  );
+
   test('sees a signature and an envelope that stand for another domain', async () => {
     const { of } = await consult({
       env: { DKIM_DOMAIN: 'elsewhere.test', INBOUND_DOMAIN: 'elsewhere.test' },

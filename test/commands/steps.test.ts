@@ -191,7 +191,7 @@ describe('preview', () => {
     ['a topic that cannot be read', 'agents; "robots', 'Topic 2: '],
   ])('refuses %s', async (_, topics, words) => {
     const answer = await runPreview(topics, undefined, undefined)(app, terminal);
-    expect(answer.failed).toBe(true);
+    expect(answer.failed).toBe('wrong');
     expect(answer.lines.join('\n')).toContain(words);
   });
 });

@@ -9,11 +9,11 @@ import { checkSpf } from './spf.ts';
 /** What receivers look up before they let a digest in, and where what comes back finds us. */
 export async function checkDns(config: Config, dns: Dns): Promise<Finding[]> {
   const from = domainOf(config.mailFrom.address);
-  if (from === 'localhost.localdomain')
+  if (RESERVED.test(from))
     return [
       warn(
         'dns',
-        'MAIL_FROM is not set, so nothing is looked up',
+        `nothing is looked up: no DNS knows ${from}, a name for trying out`,
         'Set MAIL_FROM to an address of your domain.',
       ),
     ];
@@ -27,6 +27,9 @@ export async function checkDns(config: Config, dns: Dns): Promise<Finding[]> {
   ]);
   return answers.flat();
 }
+
+/** Names that no DNS may know (RFC 2606, RFC 6761), and that of MAIL_FROM's default. */
+const RESERVED = /(^|\.)(example|invalid|localhost|localdomain)$/i;
 
 const unsigned = warn(
   'dkim',

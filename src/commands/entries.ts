@@ -1,0 +1,58 @@
+import { parseSignUp, type SignUp } from '../subscribers/subscribe.ts';
+import type { Problem } from '../subscribers/subscriber.ts';
+import { splitTopics, unescapeFormula } from './cells.ts';
+import type { Row } from './rows.ts';
+
+/** The columns of both files; an import needs the first two. Topics are separated by semicolons. */
+export const COLUMNS = [
+  'email',
+  'topics',
+  'timeZone',
+  'sendHour',
+  'frequency',
+  'maxPapers',
+  'trending',
+  'popularity',
+] as const;
+
+/** A row of an import, and the sign-up that it is, or what is wrong with it. */
+export type Entry = { row: Row } & ({ ok: true; signUp: SignUp } | { ok: false; problems: string[] });
+
+export async function* entries(header: string[], rows: AsyncIterable<Row>): AsyncGenerator<Entry> {
+  for await (const row of rows) {
+    if ('problem' in row) yield { row, ok: false, problems: [row.problem] };
+    else if (row.cells.slice(header.length).some(Boolean))
+      yield { row, ok: false, problems: [tooMany(row.cells.length, header.length)] };
+    else {
+      const cells = header.map((name, at) => [name, unescapeFormula(row.cells[at] ?? '')]);
+      const parsed = parseSignUp(fieldsOf(Object.fromEntries(cells)));
+      yield parsed.ok ? { row, ...parsed } : { row, ok: false, problems: parsed.problems.map(sentence) };
+    }
+  }
+}
+
+/** Groups of entries that may be taken in at the same time: of one address they stay in the file's order. */
+export async function* sideBySide(all: AsyncIterable<Entry>, most: number): AsyncGenerator<Entry[]> {
+  let group = new Map<unknown, Entry>();
+  for await (const entry of all) {
+    const key = entry.ok ? entry.signUp.address.key : entry;
+    if (group.size === most || group.has(key)) {
+      yield [...group.values()];
+      group = new Map();
+    }
+    group.set(key, entry);
+  }
+  if (group.size > 0) yield [...group.values()];
+}
+
+export const sentence = ({ field, message }: Problem): string => `${field}: ${message}`;
+
+const tooMany = (cells: number, names: number) =>
+  `${cells} cells, but the first line names ${names}; a cell with a comma stands in quotation marks`;
+
+/** What a cell leaves empty keeps its default. */
+function fieldsOf(record: Record<string, string>): Record<string, unknown> {
+  const cells = COLUMNS.flatMap((column) => (record[column] ? [[column, record[column]] as const] : []));
+  const { topics = '', ...rest } = Object.fromEntries(cells);
+  return { email: '', ...rest, topics: splitTopics(topics) };
+}
