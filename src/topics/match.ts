@@ -19,8 +19,9 @@ const CORPUS = 2000;
  * A query for `(topic, paper_id, relevance, in_title, in_keywords, in_abstract, by_meaning)`: every candidate that is on a
  * topic, for all of the topics at once, each in the way that suits the paper best.
  *
- * Relevance is coverage times cohesion. A word weighs `sqrt(ln(1 + (N+1)/(df+0.5)))`, N and df taken from the newest papers up to
- * the day; a paper has the share of a topic's weight that it covers, a word in the title or the keywords wholly, one in
+ * Relevance is coverage times cohesion. A word weighs `sqrt(ln(1 + (most+1)/(df+0.5)))`, df being how many of the newest
+ * papers up to the day have it, and most the df of the topic's commonest word: not how many papers there are, so that one
+ * that has no word of a topic changes nothing about it. A paper has the share of a topic's weight that it covers, a word in the title or the keywords wholly, one in
  * the abstract by IN_ABSTRACT. Cohesion is 1 when all neighbours in the topic stand near each other in the paper too,
  * STREWN when none do, and in between by the weight of those that do. Near is within four places, and never across the end
  * of a sentence. Phrases, exclusions, categories and authors let a paper through or not, and a topic of those alone has
@@ -73,8 +74,9 @@ export function matches({
       UNION ALL
       SELECT word, count(*) FROM parted JOIN corpus ON lexemes @@ query GROUP BY word
     ), weights AS MATERIALIZED (
-      SELECT lexeme, word, round(1e6 * sqrt(ln(1 + ((SELECT count(*) FROM corpus) + 1) / (coalesce(df, 0) + 0.5))))::bigint AS weight
-      FROM vocabulary LEFT JOIN frequency USING (word)
+      SELECT way, n, word,
+        round(1e6 * sqrt(ln(1 + (max(coalesce(df, 0)) OVER (PARTITION BY way) + 1) / (coalesce(df, 0) + 0.5))))::bigint AS weight
+      FROM words JOIN vocabulary USING (lexeme) LEFT JOIN frequency USING (word)
     ), candidates AS MATERIALIZED (
       SELECT row_number() OVER () AS paper, c.* FROM (${candidates}) AS c
     ), ${close.length > 0 ? closePairs(close) : Prisma.empty} hits AS MATERIALIZED (
@@ -92,7 +94,7 @@ export function matches({
         sum(weight) OVER whole AS total,
         sum(weight) OVER (PARTITION BY way ORDER BY weight, n ROWS UNBOUNDED PRECEDING) AS so_far,
         coalesce(lag(weight) OVER in_row + weight, 0) + coalesce(lead(weight) OVER in_row + weight, 0) AS beside
-      FROM words JOIN weights USING (lexeme) WINDOW whole AS (PARTITION BY way), in_row AS (PARTITION BY way ORDER BY n)
+      FROM weights WINDOW whole AS (PARTITION BY way), in_row AS (PARTITION BY way ORDER BY n)
     ), totals AS MATERIALIZED (
       SELECT way, sum(weight) AS total, sum(beside) / 2 AS pairs FROM weighed GROUP BY way
     ), judged AS MATERIALIZED (

@@ -25,16 +25,13 @@ export type WeighedWay = {
 export type Weighed = { query: string; share: number };
 
 /**
- * The ways of a topic with their words weighed: `sqrt(ln(1 + (N+1)/(df+0.5)))`, N and df from the newest papers. A way of which
+ * The ways of a topic with their words weighed as for an edition (match.ts), df from the newest papers. A way of which
  * Postgres leaves nothing is dropped.
  *
  * Plan: for each word a count over the listing days of the corpus, through the GIN index and that of the days.
  */
 export async function weighedWays({ db }: Pick<App, 'db'>, topic: ParsedTopic): Promise<WeighedWay[]> {
-  type Row = Omit<WeighedWay, 'words' | 'together'> & {
-    words: { query: string; df: number }[];
-    papers: number;
-  };
+  type Row = Omit<WeighedWay, 'words' | 'together'> & { words: Counted[] };
   const rows = await withoutJit<Row>(
     db,
     Prisma.sql`
@@ -44,7 +41,6 @@ export async function weighedWays({ db }: Pick<App, 'db'>, topic: ParsedTopic): 
         ) AS day
       )
       SELECT must::text, must_not::text AS "mustNot", categories, authors,
-        (SELECT count(*)::int FROM papers WHERE listed_on >= (SELECT day FROM since)) AS papers,
         coalesce((
           SELECT jsonb_agg(jsonb_build_object('query', query, 'df', (
             SELECT count(*) FROM papers
@@ -58,9 +54,9 @@ export async function weighedWays({ db }: Pick<App, 'db'>, topic: ParsedTopic): 
       FROM (${waysOf([topic])}) AS way ORDER BY position`,
   );
   return rows
-    .map(({ words, papers, ...way }) => ({
+    .map(({ words, ...way }) => ({
       ...way,
-      words: sharesOf(words, papers),
+      words: sharesOf(words),
       together: words.length > 1 ? words.map(({ query }) => `(${query})`).join(' <-> ') : null,
     }))
     .filter(
@@ -68,10 +64,13 @@ export async function weighedWays({ db }: Pick<App, 'db'>, topic: ParsedTopic): 
     );
 }
 
-function sharesOf(words: { query: string; df: number }[], papers: number): Weighed[] {
+type Counted = { query: string; df: number };
+
+function sharesOf(words: Counted[]): Weighed[] {
+  const most = Math.max(...words.map(({ df }) => df));
   const weights = words.map(({ query, df }) => ({
     query,
-    weight: Math.sqrt(Math.log(1 + (papers + 1) / (df + 0.5))),
+    weight: Math.sqrt(Math.log(1 + (most + 1) / (df + 0.5))),
   }));
   const total = weights.reduce((sum, { weight }) => sum + weight, 0);
   return weights

@@ -256,12 +256,24 @@ describe('properties', () => {
   });
 });
 
-test('adding a paper about something else removes no match', async () => {
+test('papers that have no word of a topic change nothing about it, however many they are', async () => {
   const own = await testApp();
-  await addPapers(own, [
-    { id: '2605.00001', title: 'Protein design by diffusion', abstract: 'A design of protein.' },
-    { id: '2605.00002', title: 'Diffusion', abstract: 'We design protein binders by diffusion.' },
-  ]);
+  const words = ['protein', 'design', 'diffusion', 'folding', 'agents', 'llm', 'the', 'tools'];
+  const [texts = []] = fc.sample(
+    fc.array(fc.array(fc.constantFrom(...words, 'of'), { minLength: 2, maxLength: 12 }), {
+      minLength: 25,
+      maxLength: 25,
+    }),
+    { numRuns: 1, seed: 5 },
+  );
+  const said = texts.map((text) => text.join(' '));
+  await addPapers(
+    own,
+    said.map((abstract, n) => ({ id: `2605.${10_000 + n}`, title: said[n - 1] ?? 'Nothing', abstract })),
+  );
+  const topics = fc
+    .sample(fc.shuffledSubarray(words, { minLength: 2, maxLength: 5 }), { numRuns: 40, seed: 6 })
+    .map((some) => parsed(some.join(' ')));
   const matchedWith = async (others: number) => {
     await addPapers(
       own,
@@ -272,11 +284,14 @@ test('adding a paper about something else removes no match', async () => {
       })),
     );
     await publish(own, { date: '2026-05-06' });
-    const { matches } = await previewMatches(own, '2026-05-06', ['protein design', 'diffusion'].map(parsed));
-    return [...matches].map(([query, found]) => [query, found.map(({ paperId }) => paperId)]);
+    const { matches } = await previewMatches(own, '2026-05-06', topics);
+    const byPaper = (one: { paperId: string }, other: { paperId: string }) =>
+      one.paperId < other.paperId ? -1 : 1;
+    return [...matches].map(([query, found]) => ({ query, found: found.toSorted(byPaper) }));
   };
   const alone = await matchedWith(0);
-  for (const others of [1, 7, 40]) expect(await matchedWith(others)).toEqual(alone);
+  expect(alone.flatMap(({ found }) => found).length).toBeGreaterThan(100);
+  for (const others of [1, 7, 60]) expect(await matchedWith(others)).toEqual(alone);
 });
 
 test('what was stored by other rules is read anew', async () => {
