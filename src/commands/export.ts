@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import type { App } from '../app.ts';
+import { asWritten, inOrder } from '../subscribers/topics.ts';
 import { escapeFormula } from './cells.ts';
 import type { Run } from './command.ts';
 import { COLUMNS } from './entries.ts';
@@ -23,7 +24,7 @@ export const runExport =
 
 const exported = ({ topics, ...s }: Awaited<ReturnType<typeof readPage>>[number]) => ({
   email: s.email,
-  topics: topics.map(({ topic }) => topic.query),
+  topics: asWritten(topics).map(({ query }) => query),
   timeZone: s.timeZone,
   sendHour: s.sendHour,
   frequency: s.frequency,
@@ -44,5 +45,5 @@ const readPage = ({ db }: App, after: string) =>
     ...(after ? { where: { id: { gt: after } } } : {}),
     orderBy: { id: 'asc' },
     take: 1000,
-    include: { topics: { orderBy: { position: 'asc' }, include: { topic: true } } },
+    include: { topics: inOrder },
   });

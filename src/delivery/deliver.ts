@@ -106,7 +106,7 @@ const load = ({ db }: App, ids: string[]) =>
   db.$queryRaw<Waiting[]>`
     SELECT d.id, d.subscriber_id AS "subscriberId", d.edition_date AS "editionDate", d.choices,
       s.max_papers AS "maxPapers", s.trending, s.popularity, s.frequency::text, array_to_json(ARRAY(
-        SELECT json_build_object('id', t.id, 'query', t.query)
+        SELECT json_build_object('id', t.id, 'query', coalesce(st.written, t.query))
         FROM subscriber_topics st JOIN topics t ON t.id = st.topic_id
         WHERE st.subscriber_id = s.id ORDER BY st.position)) AS topics
     FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id

@@ -4,6 +4,7 @@ import { type Edition, latestEdition, loadEdition } from '../editions/edition.ts
 import { dayOf } from '../lib/day.ts';
 import { paperId } from '../papers/paper.ts';
 import { parseAddress } from '../subscribers/address.ts';
+import { asWritten, inOrder } from '../subscribers/topics.ts';
 import type { Choices } from './choices.ts';
 import { type Asking, whyNot } from './why-not.ts';
 
@@ -37,7 +38,7 @@ export async function explainTo(app: App, subscriberId: string, name: string): P
   const subscriber = await db.subscriber.findUnique({
     where: { id: subscriberId },
     include: {
-      topics: { orderBy: { position: 'asc' }, include: { topic: true } },
+      topics: inOrder,
       deliveries: { where: { paperIds: { has: id } }, orderBy: { editionDate: 'asc' } },
     },
   });
@@ -50,13 +51,12 @@ export async function explainTo(app: App, subscriberId: string, name: string): P
     const why = [...papers, ...trending].find((choice) => choice.id === id)?.reasons.join(' · ');
     return `In the digest of ${dayOf(editionDate)} (${status}${reason ? `: ${reason}` : ''}): ${why}.`;
   });
-  const topics = subscriber.topics.map(({ topic }) => topic);
   const edition = await editionWith(app, id);
   const named = `“${nameOf(paper.title, 80)}”, listed on ${dayOf(paper.listedOn)}.`;
   if (!edition) return { found: true, lines: [named, ...sent, 'No edition is published yet.'] };
   const asking: Asking = {
     edition,
-    subscriber: { ...subscriber, topics },
+    subscriber: { ...subscriber, topics: asWritten(subscriber.topics) },
     id,
     listedOn: dayOf(paper.listedOn),
   };

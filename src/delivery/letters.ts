@@ -6,6 +6,7 @@ import { encode } from '../lib/quoted-printable.ts';
 import type { Outgoing } from '../lib/smtp.ts';
 import { undoUrlOf, urlOf } from '../subscribers/links.ts';
 import { UNDO_DAYS } from '../subscribers/resubscribe.ts';
+import { asWritten, inOrder } from '../subscribers/topics.ts';
 import { returnLinks } from './addresses.ts';
 import { type Begun, claim, due, release, type Settled } from './ledger.ts';
 import { letterMessage } from './message.ts';
@@ -55,7 +56,7 @@ const load = ({ db }: App, ids: string[]) =>
     where: { id: { in: ids } },
     orderBy: { id: 'asc' },
     include: {
-      subscriber: { include: { topics: { orderBy: { position: 'asc' }, include: { topic: true } } } },
+      subscriber: { include: { topics: inOrder } },
     },
   });
 
@@ -85,7 +86,7 @@ async function letterFor(
 function viewOf(app: App, { subscriber }: Waiting, opensAt: Date | null): LetterView {
   const { id, unsubscribedAt } = subscriber;
   return {
-    topics: subscriber.topics.map(({ topic }) => topic.query),
+    topics: asWritten(subscriber.topics).map(({ query }) => query),
     nextDigest: nextDigest(app, subscriber, opensAt),
     undoDays: UNDO_DAYS,
     links: {

@@ -6,7 +6,7 @@ export type Digest = {
   date: Day;
   /** It is the week's. */
   weekly: boolean;
-  /** The subscriber's topics, as canonical queries, in their order. */
+  /** The subscriber's topics as they wrote them, in their order. */
   topics: string[];
   /** Papers on the topics, best first. */
   papers: DigestPaper[];
@@ -18,7 +18,7 @@ export type Digest = {
 
 export type DigestPaper = {
   paper: EditionPaper;
-  /** The topic that it stands for, as a canonical query; null outside the topics. */
+  /** The topic that it stands for; null outside the topics. */
   topic: string | null;
   /** Facts, in the order of their weight: "“speculative decoding” in the title", "+41 votes since yesterday". */
   reasons: string[];

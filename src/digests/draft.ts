@@ -20,6 +20,6 @@ export async function draftDigest(
   const known =
     subscriberId && (await knownOf(app, edition, [{ id: subscriberId, topicIds: [] }]))(subscriberId);
   const found = await previewMatches(app, edition.date, topics);
-  const named = topics.map(({ query }) => ({ id: query, query }));
+  const named = topics.map(({ query, written }) => ({ id: query, query: written }));
   return choose(edition, { ...reader, topics: named }, { sent: new Map(), ...known, ...found });
 }

@@ -69,9 +69,19 @@ export function matchedBy(
     { words: inTitle, place: 'in the title', text: paper.title },
     { words: inKeywords, place: 'among the keywords', text: '' },
     { words: inAbstract, place: 'in the abstract', text: paper.abstract },
-  ].flatMap(({ words, place, text }) => (words.length > 0 ? [`${quoted(words, text)} ${place}`] : []));
+  ].flatMap(({ words, place, text }) => {
+    const spelled = words.map((word) => spelledIn(query, word));
+    return words.length > 0 ? [`${quoted(spelled, text)} ${place}`] : [];
+  });
   if (byMeaning) found.push(`close in meaning to “${query}”`);
   return found.length > 0 ? found.join(', ') : `fits “${query}”`;
+}
+
+/** A word of a topic in the reader's own capitals. */
+function spelledIn(query: string, word: string): string {
+  const lower = query.toLowerCase();
+  const at = lower.length === query.length ? lower.indexOf(word) : -1;
+  return at < 0 ? word : query.slice(at, at + word.length);
 }
 
 /** In one pair of quotes only where they stand together. */

@@ -27,7 +27,7 @@ export async function takeOver(
     const { id, status } = await claim(app, tx, address);
     if (status === 'active' || status === 'paused') return 'kept';
     if (status !== 'pending') return 'left';
-    await saveWishes(tx, id, preferences, topicIds);
+    await saveWishes(tx, id, preferences, topics, topicIds);
     await tx.subscriber.update({
       where: { id },
       data: { email: address.email, status: 'active', confirmedAt: now(), consent },

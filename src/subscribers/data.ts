@@ -1,4 +1,5 @@
 import type { Db } from '../lib/db.ts';
+import { asWritten, inOrder } from './topics.ts';
 
 /** Everything that is held about one reader, for them to have; null when nothing is (any more). */
 export async function dataOf(db: Db, subscriberId: string): Promise<object | null> {
@@ -6,7 +7,7 @@ export async function dataOf(db: Db, subscriberId: string): Promise<object | nul
     where: { id: subscriberId },
     omit: { emailKey: true },
     include: {
-      topics: { orderBy: { position: 'asc' }, select: { topic: { select: { query: true } } } },
+      topics: inOrder,
       examples: { orderBy: { createdAt: 'asc' }, omit: { subscriberId: true } },
       deliveries: {
         orderBy: { createdAt: 'asc' },
@@ -27,7 +28,7 @@ export async function dataOf(db: Db, subscriberId: string): Promise<object | nul
   const { topics, examples, deliveries, letters, ...subscriber } = row;
   return {
     subscriber,
-    topics: topics.map(({ topic }) => topic.query),
+    topics: asWritten(topics).map(({ query }) => query),
     examples,
     deliveries: deliveries.map(({ editionDate, ...delivery }) => ({
       edition: editionDate.toISOString().slice(0, 10),

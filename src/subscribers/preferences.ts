@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { App } from '../app.ts';
 import type { SubscriberStatus } from '../generated/enums.ts';
 import type { Db, Tx } from '../lib/db.ts';
-import { saveTopics } from '../topics/topic.ts';
+import { type ParsedTopic, saveTopics } from '../topics/topic.ts';
 import type { Preferences, Problem } from './subscriber.ts';
+import { asWritten, inOrder } from './topics.ts';
 import { parseFields, UNKNOWN_ZONE, wishFields } from './wishes.ts';
 import { knownToDatabase } from './zone.ts';
 
@@ -11,7 +12,7 @@ import { knownToDatabase } from './zone.ts';
 export type Subscription = Preferences & {
   email: string;
   status: SubscriberStatus;
-  /** Canonical queries, in the reader's order. */
+  /** As the reader wrote them, in their order. */
   topics: string[];
   /** Null while not paused, or when paused without an end. */
   pausedUntil: Date | null;
@@ -21,11 +22,11 @@ export type Subscription = Preferences & {
 export async function loadPreferences(db: Db, subscriberId: string): Promise<Subscription | null> {
   const row = await db.subscriber.findUnique({
     where: { id: subscriberId },
-    include: { topics: { orderBy: { position: 'asc' }, include: { topic: true } } },
+    include: { topics: inOrder },
   });
   if (row === null) return null;
   const { email, status, pausedUntil, timeZone, sendHour, frequency, maxPapers, trending, popularity } = row;
-  const topics = row.topics.map(({ topic }) => topic.query);
+  const topics = asWritten(row.topics).map(({ query }) => query);
   return {
     email,
     status,
@@ -59,19 +60,24 @@ export async function changePreferences(app: App, subscriberId: string, input: u
   if (!(await knownToDatabase(db, preferences.timeZone)))
     return { status: 'refused', problems: [UNKNOWN_ZONE] };
   return db.$transaction(async (tx) => {
-    const topicIds = await saveTopics(tx, topics, now());
-    const saved = await saveWishes(tx, subscriberId, preferences, topicIds);
+    const ids = await saveTopics(tx, topics, now());
+    const saved = await saveWishes(tx, subscriberId, preferences, topics, ids);
     return { status: saved ? 'changed' : 'gone' };
   });
 }
 
 const MAY_CHANGE: SubscriberStatus[] = ['pending', 'active', 'paused'];
 
-/** Replaces a subscriber's topics and preferences; false when they have left. */
+/**
+ * Replaces a subscriber's topics and preferences; false when they have left.
+ *
+ * @param topicIds of the topics, which are stored
+ */
 export async function saveWishes(
   tx: Tx,
   subscriberId: string,
   preferences: Preferences,
+  topics: ParsedTopic[],
   topicIds: string[],
 ): Promise<boolean> {
   const { count } = await tx.subscriber.updateMany({
@@ -81,7 +87,12 @@ export async function saveWishes(
   if (count === 0) return false;
   await tx.subscriberTopic.deleteMany({ where: { subscriberId } });
   await tx.subscriberTopic.createMany({
-    data: topicIds.map((topicId, position) => ({ subscriberId, topicId, position })),
+    data: topicIds.map((topicId, position) => ({
+      subscriberId,
+      topicId,
+      position,
+      written: topics[position]?.written ?? null,
+    })),
   });
   return true;
 }

@@ -47,7 +47,7 @@ export async function subscribe(
         where: { id },
         data: { email: address.email, status: 'pending', confirmedAt: null },
       });
-      await saveWishes(tx, id, preferences, topicIds);
+      await saveWishes(tx, id, preferences, topics, topicIds);
     }
     if (letter && !(await writtenToday(app, tx, id, [letter]))) return writeLetter(app, tx, id, letter);
     await queue.send('letters', {}, { tx, key: 'letters' });

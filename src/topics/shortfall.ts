@@ -54,7 +54,10 @@ async function measure(app: App, date: Day, way: Way, paperId: string): Promise<
       authors: [],
     },
   ]);
-  const close = await closeToTopics(app, db, [{ query: '', ways: [way] }], { date, candidates: paper });
+  const close = await closeToTopics(app, db, [{ query: '', written: '', ways: [way] }], {
+    date,
+    candidates: paper,
+  });
   const [weighed] = await db.$queryRaw<{ relevance: number | null; missing: string[] }[]>`
     SELECT relevance, ARRAY(
       SELECT w FROM unnest(words) AS w WHERE relevance IS NULL OR w <> ALL (in_title || in_keywords || in_abstract)

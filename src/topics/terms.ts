@@ -1,8 +1,8 @@
 import { categoryNamed } from './categories.ts';
 import { clean, partsOf, saysNothing, wordsOf } from './words.ts';
 
-/** One thing that a topic asks for: its canonical text without quotes and prefix. */
-export type Term = { kind: 'word' | 'phrase' | 'category' | 'author'; text: string };
+/** One thing that a topic asks for, without quotes and prefix: its canonical text, and as the reader wrote it. */
+export type Term = { kind: 'word' | 'phrase' | 'category' | 'author'; text: string; written: string };
 
 /** A topic as it was written: a row of terms for each side of its ORs, and what no paper may have. */
 export type Terms = { branches: Term[][]; never: Term[] };
@@ -50,28 +50,39 @@ function scan(text: string): Terms {
   for (const { groups = {} } of text.matchAll(piece)) {
     if (groups.run === 'OR') branches.push([]);
     if (groups.run === 'NOT') not = true;
-    if (groups.run && /^(OR|AND|NOT)$/.test(groups.run)) continue;
+    if (groups.run && OPERATOR.test(groups.run)) continue;
     const terms = termsOf(groups);
     if (groups.minus || not) add(never, excluded(terms));
     else add(branches.at(-1) ?? [], terms);
     not = false;
   }
-  const written = new Map(branches.map((branch) => [JSON.stringify(branch), branch]));
-  return { branches: [...written.values()], never };
+  const distinct = new Map(
+    branches.map((branch) => [JSON.stringify(branch.map(({ kind, text }) => [kind, text])), branch]),
+  );
+  return { branches: [...distinct.values()], never };
 }
+
+const OPERATOR = /^(OR|AND|NOT)$/;
+
+const termOf = (kind: Term['kind'], written: string, text = lower(written)): Term => ({
+  kind,
+  text,
+  written,
+});
 
 function termsOf({ prefix, quoted, bare, phrase, run }: Record<string, string | undefined>): Term[] {
   const value = quoted ?? bare ?? '';
   if (prefix?.toLowerCase() === 'cat') return [category(value)];
   if (prefix) return [author(value)];
-  const words = wordsOf(phrase ?? run ?? '').map(lower);
-  if (phrase !== undefined) return words.length > 0 ? [{ kind: 'phrase', text: words.join(' ') }] : [];
-  return words.map((text) => ({ kind: 'word', text }));
+  const words = wordsOf(phrase ?? run ?? '');
+  if (phrase !== undefined) return words.length > 0 ? [termOf('phrase', words.join(' '))] : [];
+  // What would be an operator by itself was none where it stood.
+  return words.map((word) => termOf('word', OPERATOR.test(word) ? lower(word) : word));
 }
 
 function category(value: string): Term {
   const text = categoryNamed(value.trim());
-  if (text) return { kind: 'category', text };
+  if (text) return termOf('category', text, text);
   throw new TopicProblem(
     value.trim()
       ? `arXiv has no category “${value.trim()}”; they look like cs.CL, or cs for all of computer science.`
@@ -80,8 +91,8 @@ function category(value: string): Term {
 }
 
 function author(value: string): Term {
-  const text = wordsOf(value).map(lower).join(' ');
-  if (/\p{L}/u.test(text)) return { kind: 'author', text };
+  const name = wordsOf(value).join(' ');
+  if (/\p{L}/u.test(name)) return termOf('author', name);
   throw new TopicProblem('Write the name right behind “author:”, such as author:"Kaiming He".');
 }
 
@@ -90,7 +101,7 @@ function excluded(terms: Term[]): Term[] {
   if (terms.some(({ kind }) => kind === 'category' || kind === 'author'))
     throw new TopicProblem('Only words and phrases can be left out with a minus.');
   if (terms.length < 2) return terms;
-  return [{ kind: 'phrase', text: terms.map(({ text }) => text).join(' ') }];
+  return [termOf('phrase', terms.map(({ written }) => written).join(' '))];
 }
 
 function add(row: Term[], terms: Term[]): void {

@@ -6,8 +6,11 @@ import { readTerms, refuseLong, type Term, type Terms, TopicProblem } from './te
 import { type TopicWay, type Way, writtenWays } from './ways.ts';
 import { partsOf } from './words.ts';
 
-/** A topic, ready to be stored. Two that mean the same by their words have the same `query`. */
-export type ParsedTopic = { query: string; ways: Way[] };
+/**
+ * A topic, ready to be stored. Two that mean the same by their words have the same `query`; `written` is the same in the
+ * reader's own capitals.
+ */
+export type ParsedTopic = { query: string; written: string; ways: Way[] };
 
 export type Parsed = { ok: true; topic: ParsedTopic } | { ok: false; problem: string };
 
@@ -18,9 +21,10 @@ export type Parsed = { ok: true; topic: ParsedTopic } | { ok: false; problem: st
 export function parseTopic(text: string): Parsed {
   try {
     const terms = readTerms(text);
-    const query = canonical(terms);
+    const query = canonical(terms, 'text');
     refuseLong(query);
-    return { ok: true, topic: { query, ways: terms.branches.map((branch) => wayOf(branch, terms.never)) } };
+    const ways = terms.branches.map((branch) => wayOf(branch, terms.never));
+    return { ok: true, topic: { query, written: canonical(terms, 'written'), ways } };
   } catch (error) {
     if (error instanceof TopicProblem) return { ok: false, problem: error.message };
     throw error;
@@ -28,12 +32,13 @@ export function parseTopic(text: string): Parsed {
 }
 
 /** In the reader's order, so that they know it again; the exclusions, which hold throughout, come last. */
-function canonical({ branches, never }: Terms): string {
-  const sides = branches.map((branch) => branch.map(written).join(' '));
-  return [sides.join(' OR '), ...never.map((term) => `-${written(term)}`)].join(' ');
+function canonical({ branches, never }: Terms, as: 'text' | 'written'): string {
+  const said = (term: Term) => spelled(term.kind, term[as]);
+  const sides = branches.map((branch) => branch.map(said).join(' '));
+  return [sides.join(' OR '), ...never.map((term) => `-${said(term)}`)].join(' ');
 }
 
-function written({ kind, text }: Term): string {
+function spelled(kind: Term['kind'], text: string): string {
   if (kind === 'word') return text;
   if (kind === 'phrase') return `"${text}"`;
   if (kind === 'category') return `cat:${text}`;

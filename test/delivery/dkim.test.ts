@@ -30,7 +30,7 @@ beforeAll(async () => {
       title: 'Speculative decoding with τ-trees',
       abstract: `Où? ${'A long word. '.repeat(200)}`,
     },
-    { id: '2605.00002', title: '. . .', abstract: '.\n..\n. at the start\n' },
+    { id: '2605.00002', title: '. . .', abstract: '.\n..\n. at the start\n', votes: 9 },
   ]);
   app.setNow('2026-05-07T02:00:00Z');
   await publish(app, { date: '2026-05-06' });

@@ -174,6 +174,20 @@ describe('choosing papers', () => {
     ]);
   });
 
+  test('a topic and its words are named as the reader wrote them', () => {
+    const choice = choose(
+      edition(paper('a', 1, { title: 'Agents of an LLM', votes: 0 })),
+      { ...reader(), topics: [{ id: 't', query: 'LLM Agents' }] },
+      known({ t: [{ ...match('a'), inTitle: ['llm', 'agents'] }] }),
+    );
+    if (!('digest' in choice)) throw new Error('silent');
+    expect(choice.digest.topics).toEqual(['LLM Agents']);
+    expect(choice.digest.papers[0]).toMatchObject({
+      topic: 'LLM Agents',
+      reasons: ['“LLM” and “Agents” in the title'],
+    });
+  });
+
   test('what found no room before is no reason for a mail, but comes along with what is new', () => {
     const old = paper('old', 1, { listedOn: '2026-05-05' });
     const fresh = paper('fresh', 2, { listedOn: '2026-05-06' });

@@ -53,6 +53,16 @@ describe('preferences', () => {
     });
   });
 
+  test('topics stay as the reader wrote them, though others share them in other capitals', async () => {
+    const other = await reader('bob@example.org');
+    await changePreferences(app, id, { topics: ['LLM agents', '"World Model" -Survey'] });
+    await changePreferences(app, other, { topics: 'llm Agents' });
+    await changePreferences(app, id, { sendHour: 9 });
+    expect((await loadPreferences(app.db, id))?.topics).toEqual(['LLM agents', '"World Model" -Survey']);
+    expect((await loadPreferences(app.db, other))?.topics).toEqual(['llm Agents']);
+    expect(await app.db.topic.count({ where: { query: 'llm agents' } })).toBe(1);
+  });
+
   test('with one wrong field nothing changes, and every problem is told', async () => {
     const before = await loadPreferences(app.db, id);
     const change = await changePreferences(app, id, {

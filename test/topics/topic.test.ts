@@ -109,11 +109,26 @@ describe('topics that say the same are one', () => {
     fc.assert(
       fc.property(text, (pieces) => {
         const parsed = parseTopic(pieces.flat().join(''));
-        if (parsed.ok) expect(parseTopic(parsed.topic.query)).toEqual(parsed);
-        else expect(parsed.problem).toMatch(/^\S.*[.]$/su);
+        if (parsed.ok) {
+          const { query, written } = parsed.topic;
+          expect(parseTopic(query)).toEqual({ ok: true, topic: { ...parsed.topic, written: query } });
+          expect(parseTopic(written)).toEqual(parsed);
+        } else expect(parsed.problem).toMatch(/^\S.*[.]$/su);
       }),
       { numRuns: 3000 },
     );
+  });
+});
+
+describe('as the reader wrote it', () => {
+  test.each([
+    ['LLM  Agents', 'LLM Agents'],
+    ['“World Model” OR GANs -Survey', '"World Model" OR GANs -Survey'],
+    ['author:"Kaiming He" CAT:cs.cl', 'author:"Kaiming He" cat:cs.CL'],
+    ['"do NOT move" (agents', '"do NOT move" agents'],
+    ['OR, agents', 'or agents'],
+  ])('a topic keeps its capitals, whatever it is stored as: %s', (text, written) => {
+    expect(topic(text).written).toBe(written);
   });
 });
 

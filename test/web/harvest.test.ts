@@ -48,7 +48,7 @@ describe('with two editions', () => {
     await addPapers(app, [
       { id: '2605.00001', title: 'World Models for Robots', listedOn: '2026-05-05', votes: 9 },
       { id: '2605.00002', title: 'World Models & <Optics>', listedOn: '2026-05-06', votes: 4 },
-      { id: '2605.00003', title: 'Speculative Decoding', listedOn: '2026-05-06' },
+      { id: '2605.00003', title: 'Speculative Decoding', listedOn: '2026-05-06', votes: 3 },
     ]);
     for (const date of ['2026-05-05', '2026-05-06']) await publish(app, { date });
     await web.request('/subscribe', form({ email: 'ada@example.org', topics: 'world models' }));

@@ -2,6 +2,7 @@ import type { App } from '../../app.ts';
 import { type Day, dayOf } from '../../lib/day.ts';
 import { parseAddress } from '../../subscribers/address.ts';
 import { suppressionOf } from '../../subscribers/suppression.ts';
+import { asWritten, inOrder } from '../../subscribers/topics.ts';
 
 /** All that the house knows of an address, newest first, for the operator who is asked about it. */
 export type ReaderHistory = {
@@ -39,7 +40,7 @@ export async function readerHistory(
   const row = await db.subscriber.findUnique({
     where: { emailKey: parsed.key },
     include: {
-      topics: { orderBy: { position: 'asc' }, include: { topic: true } },
+      topics: inOrder,
       deliveries: { orderBy: { editionDate: 'desc' }, take: 90 },
       letters: { orderBy: { createdAt: 'desc' }, take: 30 },
     },
@@ -57,7 +58,7 @@ export async function readerHistory(
       email: parsed.email,
       reader: row && {
         status: row.status,
-        topics: row.topics.map(({ topic }) => topic.query),
+        topics: asWritten(row.topics).map(({ query }) => query),
         when: `${row.frequency} at ${String(row.sendHour).padStart(2, '0')}:00, ${row.timeZone}`,
         createdAt: row.createdAt,
         confirmedAt: row.confirmedAt,

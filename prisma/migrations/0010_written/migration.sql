@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "subscriber_topics" ADD COLUMN     "written" TEXT;
