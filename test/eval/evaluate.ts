@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type App, createApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config.ts';
+import { type App, createApp, embedderOf } from '../../src/app.ts';
+import { environment, loadConfig } from '../../src/config.ts';
 import { silent } from '../../src/lib/log.ts';
 import { type Corpus, corpusOf } from './corpus.ts';
 import { matchingTable, measureMatching } from './matching.ts';
@@ -36,7 +36,12 @@ async function topics(corpus: Corpus): Promise<string[]> {
 async function onNewDatabase<Result>(measure: (app: App) => Promise<Result>): Promise<Result> {
   const dataDir = mkdtempSync(join(tmpdir(), 'paperboy-eval-'));
   const config = loadConfig({ DATA_DIR: dataDir, SECRET: 'only for measuring' });
-  const app = await createApp(config, { log: silent, now: () => new Date('2026-05-06T23:00:00Z') });
+  const { EMBEDDINGS, DATA_DIR } = environment();
+  const app = await createApp(config, {
+    log: silent,
+    now: () => new Date('2026-05-06T23:00:00Z'),
+    embedder: embedderOf(loadConfig({ EMBEDDINGS, DATA_DIR })),
+  });
   try {
     return await measure(app);
   } finally {

@@ -2,7 +2,7 @@ import type { App } from '../../src/app.ts';
 import { storePapers } from '../../src/papers/store.ts';
 import type { Corpus, Phrasing, Question } from './corpus.ts';
 import { mean, ndcgAt, recallAt, type Scored, share } from './measures.ts';
-import { type Method, methods } from './methods.ts';
+import { type Method, methodsOf } from './methods.ts';
 
 /** How well a method answers questions of one phrasing; not a number where nobody knows. */
 export type Figures = {
@@ -24,7 +24,7 @@ export async function measureMatching(app: App, corpus: Corpus): Promise<Measure
   await storePapers(app, corpus.papers, { measuredAt: app.now() });
   await app.db.$executeRaw`ANALYZE papers`;
   const measured: Measured[] = [];
-  for (const method of methods) measured.push(await measure(app, method, corpus));
+  for (const method of methodsOf(app)) measured.push(await measure(app, method, corpus));
   return measured;
 }
 

@@ -1,8 +1,10 @@
 import type { App } from '../../src/app.ts';
 import { Prisma, withoutJit } from '../../src/lib/db.ts';
 import { CUT_OFF, listedCandidates, matches } from '../../src/topics/match.ts';
+import { type Close, closeToTopics } from '../../src/topics/meaning.ts';
 import { searchPapers } from '../../src/topics/search.ts';
 import { type ParsedTopic, parseTopic } from '../../src/topics/topic.ts';
+import { embedPapers } from '../../src/topics/vectors.ts';
 import { waysOf } from '../../src/topics/ways.ts';
 import { allWords, anyWord, bm25, coverage } from './baselines.ts';
 import type { Scored } from './measures.ts';
@@ -16,7 +18,13 @@ export type Method = {
   find: (app: App, topics: string[]) => Promise<Map<string, Scored[]>>;
 };
 
-export const methods: Method[] = [
+/** With meaning too where the app has a model. */
+export const methodsOf = ({ embedder }: App): Method[] => [
+  ...methods,
+  ...(embedder ? [{ name: `with ${embedder.model}`, cutOff: CUT_OFF, find: meant }] : []),
+];
+
+const methods: Method[] = [
   { name: 'all words (websearch_to_tsquery)', cutOff: 0, find: allWords },
   { name: 'any word (ts_rank_cd)', cutOff: 'kindest', find: anyWord },
   { name: 'BM25', cutOff: 'kindest', find: bm25 },
@@ -26,16 +34,26 @@ export const methods: Method[] = [
   { name: 'what ships, as search', cutOff: CUT_OFF, find: searched },
 ];
 
-async function matched(app: App, topics: string[], cutOff: number): Promise<Map<string, Scored[]>> {
+async function meant(app: App, topics: string[]): Promise<Map<string, Scored[]>> {
+  await embedPapers(app, { from: FIRST_DAY, to: ANY_DAY, limit: 1_000_000 });
+  return matched(app, topics, CUT_OFF, await closeToTopics(app, app.db, topics.map(parsedOf), among));
+}
+
+async function matched(
+  app: App,
+  topics: string[],
+  cutOff: number,
+  close: Close[] = [],
+): Promise<Map<string, Scored[]>> {
   const parsed = new Map(topics.map((topic) => [topic, parsedOf(topic)]));
   const rows = await withoutJit<{ topic: string } & Scored>(
     app.db,
     Prisma.sql`
       SELECT topic, paper_id AS id, relevance AS score FROM (${matches({
-        date: ANY_DAY,
+        ...among,
         ways: waysOf([...parsed.values()]),
-        candidates: listedCandidates('0001-01-01', ANY_DAY),
         cutOff,
+        close,
       })}) AS found
       ORDER BY relevance DESC, paper_id`,
   );
@@ -43,7 +61,8 @@ async function matched(app: App, topics: string[], cutOff: number): Promise<Map<
   return new Map([...parsed].map(([topic, { query }]) => [topic, found.get(query) ?? []]));
 }
 
-const ANY_DAY = '9999-12-31';
+const [FIRST_DAY, ANY_DAY] = ['0001-01-01', '9999-12-31'];
+const among = { date: ANY_DAY, candidates: listedCandidates(FIRST_DAY, ANY_DAY) };
 
 async function searched(app: App, topics: string[]): Promise<Map<string, Scored[]>> {
   const found = new Map<string, Scored[]>();
