@@ -7,22 +7,27 @@ import pg from 'pg';
 
 const folder = fileURLToPath(new URL('../../prisma/migrations/', import.meta.url));
 /** Any number that nobody else uses: while it is held, other processes wait to migrate. */
-const LOCK = 5_092_411;
+export const LOCK = 5_092_411;
 
-/** Applies the migrations that the database lacks, or those of `only` that it lacks, one process at a time. */
+/**
+ * Applies the migrations that the database lacks, or those of `only` that it lacks, one process at a time. Where there is
+ * nothing to do, the usual start, no lock is taken: a pooler that shares connections by the transaction may stand between,
+ * and would leave the lock with one of them.
+ */
 export async function migrate(url: string, only: string[] = knownMigrations()): Promise<string[]> {
   const client = new pg.Client(url);
   await client.connect();
+  const lacking = async () => (await migrationState(client)).missing.some((name) => only.includes(name));
   try {
+    if (!(await lacking())) return [];
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    const { missing } = await migrationState(client);
-    if (!missing.some((name) => only.includes(name))) return [];
+    if (!(await lacking())) return [];
     return await withEngine(url, async (engine) => {
       const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: list(only), filters });
       return appliedMigrationNames;
     });
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]).catch(() => {});
+    await client.query('SELECT pg_advisory_unlock_all()').catch(() => {});
     await client.end();
   }
 }

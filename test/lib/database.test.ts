@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { timedOut } from '../../src/lib/db.ts';
+import { LOCK, migrate } from '../../src/lib/migrate.ts';
 import { testApp } from '../support/app.ts';
 
 test('the migrations lead to the schema: none was forgotten', () => {
@@ -39,4 +40,15 @@ test('a statement that was ended for taking too long is told from a wrong one', 
     })
     .catch((error: unknown) => error);
   expect([slow instanceof Error, timedOut(slow)]).toEqual([true, true]);
+});
+
+test('a start that has nothing to migrate takes no lock, which a pooler would keep, and waits for nobody', async () => {
+  const app = await testApp();
+  const url = app.config.databaseUrl;
+  // The embedded database is one session to all.
+  if (url === undefined) return;
+  await app.db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${LOCK}::bigint)`;
+    expect(await migrate(url)).toEqual([]);
+  });
 });
