@@ -5,6 +5,7 @@ import { resumeDue } from '../subscribers/pause.ts';
 import { relex } from '../topics/relex.ts';
 import { embedPapers, embedTopics } from '../topics/vectors.ts';
 import { expire, orphans } from './ledger.ts';
+import { tallyClosed } from './watch/tally.ts';
 
 /** As in compose: deliveries in one job, and jobs in one statement. */
 const BATCH = 100;
@@ -16,7 +17,7 @@ const DAYS_OF_VECTORS = 31;
 /**
  * Puts in order what time has overtaken: unconfirmed sign-ups, pauses that are over, mail that has gone stale, and
  * deliveries whose attempt died or whose time to be tried again has come, which get a new job. Papers and topics that were
- * read by other rules than today's are read anew, and what lacks a vector gets one where EMBEDDINGS is set. What is merely
+ * read by other rules than today's are read anew, editions that are over are counted, and what lacks a vector gets one where EMBEDDINGS is set. What is merely
  * old is retention.ts's.
  */
 export async function settleLedgers(app: App): Promise<void> {
@@ -30,9 +31,10 @@ export async function settleLedgers(app: App): Promise<void> {
     ids: ids.slice(n * BATCH, (n + 1) * BATCH),
   }));
   if (batches.length > 0) await queue.sendAll('deliver', batches);
+  const tallied = await tallyClosed(app);
   const embedded = await embedRecent(app);
-  if (forgotten + resumed + expired + ids.length + relexed + embedded > 0)
-    log.info({ forgotten, resumed, expired, requeued: ids.length, relexed, embedded }, 'settled');
+  if (forgotten + resumed + expired + ids.length + relexed + tallied + embedded > 0)
+    log.info({ forgotten, resumed, expired, requeued: ids.length, relexed, tallied, embedded }, 'settled');
 }
 
 async function embedRecent(app: App): Promise<number> {

@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { addDays, type Day, dayOf, startOf } from '../../lib/day.ts';
+import { type EditionTally, talliesSince } from './tally.ts';
 
 /** What happened on each of some days, to be drawn. Days on which nothing did are there too, with nothing. */
 export type Chronicle = {
@@ -9,12 +10,13 @@ export type Chronicle = {
   /** Shares of the mails sent over the seven days that end with the day; null where none were sent. */
   rates: { day: Day; complaints: number | null; bounces: number | null }[];
   /** Seconds from composed to sent, by the edition's day. */
-  latency: { day: Day; p50: number; p95: number }[];
+  latency: { day: Day; p50: number; p95: number; p99: number }[];
   /** The topics that most readers have. */
   topics: { query: string; readers: number }[];
 };
 
-export async function chronicle({ db, now }: App, days: number): Promise<Chronicle> {
+export async function chronicle(app: App, days: number): Promise<Chronicle> {
+  const { db, now } = app;
   const last = dayOf(now());
   const first = addDays(last, 1 - days);
   const [from, until] = [startOf(first), startOf(addDays(last, 1))];
@@ -31,40 +33,40 @@ export async function chronicle({ db, now }: App, days: number): Promise<Chronic
     LEFT JOIN (SELECT date_trunc('day', created_at AT TIME ZONE 'UTC') AS d, count(*) AS n FROM suppressions
       WHERE created_at >= ${from} AND reason <> 'erased' GROUP BY 1) x ON x.d = day::date
     ORDER BY day`;
-  const deliveries = await db.delivery.groupBy({
-    by: ['editionDate', 'status'],
-    where: { editionDate: { gte: from } },
-    _count: true,
-    orderBy: [{ editionDate: 'asc' }, { status: 'asc' }],
-  });
-  const latency = await db.$queryRaw<{ day: Date; quantiles: [number, number] }[]>`
-    SELECT edition_date AS day,
-      percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY extract(epoch FROM settled_at - created_at)) AS quantiles
-    FROM deliveries WHERE edition_date >= ${from} AND status = 'sent' GROUP BY 1 ORDER BY 1`;
+  // The shares are of the seven days that end with each.
+  const tallies = await talliesSince(app, startOf(addDays(first, -8)));
+  const drawn = tallies.filter(({ edition }) => edition >= first);
   const topics = await db.$queryRaw<Chronicle['topics']>`
     SELECT query, count(*)::int AS readers FROM topics JOIN subscriber_topics ON topic_id = topics.id
     JOIN subscribers s ON s.id = subscriber_id AND s.status = 'active'
     GROUP BY query ORDER BY 2 DESC, 1 LIMIT ${MOST_TOPICS}`;
   return {
     readers: readers.map((row) => ({ ...row, day: dayOf(row.day) })),
-    deliveries: deliveries.map(({ editionDate, status, _count }) => ({
-      day: dayOf(editionDate),
-      status,
-      count: _count,
-    })),
-    rates: await ratesOf(db, from, until),
-    latency: latency.map(({ day, quantiles: [p50, p95] }) => ({ day: dayOf(day), p50, p95 })),
+    deliveries: drawn.flatMap(({ edition, counts }) =>
+      Object.entries(counts).flatMap(([status, count]) =>
+        count > 0 ? [{ day: edition, status, count }] : [],
+      ),
+    ),
+    rates: await ratesOf(db, { from, until }, tallies),
+    latency: drawn.flatMap(({ edition, latency }) => (latency ? [{ day: edition, ...latency }] : [])),
     topics,
   };
 }
 
 const MOST_TOPICS = 15;
 
-async function ratesOf(db: App['db'], from: Date, until: Date): Promise<Chronicle['rates']> {
+/** A mail counts on the day on which its edition opened. */
+async function ratesOf(
+  db: App['db'],
+  { from, until }: { from: Date; until: Date },
+  tallies: EditionTally[],
+): Promise<Chronicle['rates']> {
+  const opened = tallies.map(({ opensAt }) => opensAt);
+  const counts = tallies.map(({ counts }) => counts.sent);
   const rows = await db.$queryRaw<{ day: Date; sent: number; complained: number; bounced: number }[]>`
     WITH days AS (SELECT generate_series(${from}::date - 6, ${until}::date - 1, interval '1 day')::date AS day),
-      sent AS (SELECT (settled_at AT TIME ZONE 'UTC')::date AS day, count(*) AS n FROM deliveries
-        WHERE status = 'sent' AND edition_date >= ${from}::date - 8 GROUP BY 1),
+      sent AS (SELECT (opened AT TIME ZONE 'UTC')::date AS day, sum(n) AS n
+        FROM unnest(${opened}::timestamptz[], ${counts}::int[]) AS e(opened, n) GROUP BY 1),
       back AS (SELECT (created_at AT TIME ZONE 'UTC')::date AS day, count(*) FILTER (WHERE reason = 'complaint') AS complained,
           count(*) FILTER (WHERE reason IN ('the mailbox does not exist', 'too many soft bounces')) AS bounced
         FROM suppressions WHERE created_at >= ${from}::timestamptz - interval '6 days' GROUP BY 1)

@@ -4,6 +4,7 @@ import { type Day, dayOf, startOf } from '../../lib/day.ts';
 import { type QueueState, queueStates } from '../../lib/queue-state.ts';
 import type { SourceName } from '../../papers/paper.ts';
 import { sendingState } from '../breaker.ts';
+import { type EditionTally, talliesSince } from './tally.ts';
 
 /** What tells at a glance whether the house is well: for /metrics, the alerts and the admin pages alike. */
 export type Vitals = {
@@ -37,6 +38,11 @@ export async function takeVitals(app: App): Promise<Vitals> {
     db.edition.count({ where: { date: startOf(date) } }),
     db.edition.findFirst({ orderBy: { date: 'desc' }, select: { date: true, publishedAt: true } }),
   ]);
+  const tallies = await talliesSince(
+    app,
+    new Date(Math.min(at.getTime() - 9 * 86_400_000, latest?.date.getTime() ?? at.getTime())),
+  );
+  const run = latest ? tallies.at(-1) : undefined;
   return {
     at,
     due: {
@@ -46,10 +52,12 @@ export async function takeVitals(app: App): Promise<Vitals> {
     },
     latest: latest && { date: dayOf(latest.date), publishedAt: latest.publishedAt },
     sources: await freshness(app, at),
-    deliveries: latest ? await byStatus(app, latest.date) : [],
+    deliveries: Object.entries(run?.counts ?? {}).flatMap(([status, count]) =>
+      count > 0 ? [{ status, count }] : [],
+    ),
     waiting: await waitingAt(app, at),
-    latency: latest ? await latencyOf(app, latest.date) : null,
-    week: await weekOf(app, at),
+    latency: run?.latency ?? null,
+    week: await weekOf(app, at, tallies),
     readers: (await db.subscriber.groupBy({ by: ['status'], _count: true, orderBy: { status: 'asc' } })).map(
       ({ status, _count }) => ({ status, count: _count }),
     ),
@@ -71,16 +79,6 @@ async function freshness({ db, config }: App, at: Date): Promise<Vitals['sources
   });
 }
 
-async function byStatus({ db }: App, editionDate: Date): Promise<Vitals['deliveries']> {
-  const groups = await db.delivery.groupBy({
-    by: ['status'],
-    where: { editionDate },
-    _count: true,
-    orderBy: { status: 'asc' },
-  });
-  return groups.map(({ status, _count }) => ({ status, count: _count }));
-}
-
 /** Plan: the indexes on (status, next_attempt_at) of both tables. */
 async function waitingAt({ db }: App, at: Date): Promise<Vitals['waiting']> {
   const [row] = await db.$queryRaw<Vitals['waiting'][]>`
@@ -91,21 +89,18 @@ async function waitingAt({ db }: App, at: Date): Promise<Vitals['waiting']> {
   return row ?? { count: 0, oldestSeconds: 0 };
 }
 
-async function latencyOf({ db }: App, editionDate: Date): Promise<Vitals['latency']> {
-  const [row] = await db.$queryRaw<{ quantiles: number[] | null }[]>`
-    SELECT percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM settled_at - created_at)) AS quantiles
-    FROM deliveries WHERE edition_date = ${editionDate} AND status = 'sent'`;
-  const [p50, p95, p99] = row?.quantiles ?? [];
-  return p50 === undefined || p95 === undefined || p99 === undefined ? null : { p50, p95, p99 };
-}
-
-/** A dead mailbox, told by the server's reply or by what comes back, ends in a suppression either way. */
-async function weekOf({ db }: App, at: Date): Promise<Vitals['week']> {
-  const [row] = await db.$queryRaw<Vitals['week'][]>`
-    SELECT (SELECT count(*) FROM deliveries WHERE status = 'sent'
-        AND edition_date >= ${at}::timestamptz - interval '8 days' AND settled_at > ${at}::timestamptz - interval '7 days')::int AS sent,
-      (SELECT count(*) FROM suppressions WHERE created_at > ${at}::timestamptz - interval '7 days'
-        AND reason IN ('the mailbox does not exist', 'too many soft bounces'))::int AS bounced,
-      (SELECT count(*) FROM suppressions WHERE created_at > ${at}::timestamptz - interval '7 days' AND reason = 'complaint')::int AS complained`;
-  return row ?? { sent: 0, bounced: 0, complained: 0 };
+/**
+ * What was sent counts on the day on which its edition opened. A dead mailbox, told by the server's reply or by what comes
+ * back, ends in a suppression either way.
+ */
+async function weekOf({ db }: App, at: Date, tallies: EditionTally[]): Promise<Vitals['week']> {
+  const from = new Date(at.getTime() - 7 * 86_400_000);
+  const sent = tallies
+    .filter(({ opensAt }) => opensAt > from)
+    .reduce((sum, { counts }) => sum + counts.sent, 0);
+  const [row] = await db.$queryRaw<{ bounced: number; complained: number }[]>`
+    SELECT count(*) FILTER (WHERE reason IN ('the mailbox does not exist', 'too many soft bounces'))::int AS bounced,
+      count(*) FILTER (WHERE reason = 'complaint')::int AS complained
+    FROM suppressions WHERE created_at > ${from}`;
+  return { sent, bounced: row?.bounced ?? 0, complained: row?.complained ?? 0 };
 }
