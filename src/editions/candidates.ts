@@ -3,7 +3,7 @@ import { addDays, type Day, dayOf, startOf } from '../lib/day.ts';
 import type { Tx } from '../lib/db.ts';
 import { byHeat, type Changes, changes, heat, type Measured } from './heat.ts';
 
-export type Candidate = Changes & { id: string; heat: number; rank: number };
+export type Candidate = Omit<Changes, 'pace'> & { id: string; heat: number; rank: number };
 
 /** The papers that were listed within the edition's window, hottest first, with their signals as of an instant. */
 export async function candidates(
@@ -23,9 +23,9 @@ export async function candidates(
   const measured = Map.groupBy(signals, ({ paperId }) => paperId);
   return papers
     .map(({ id, listedOn }) => {
-      const changed = changes(measured.get(id) ?? [], asOf);
-      const ageHours = (asOf.getTime() - startOf(dayOf(listedOn)).getTime()) / 3_600_000;
-      return { id, ...changed, heat: heat(changed, ageHours) };
+      const { pace, ...changed } = changes(measured.get(id) ?? [], asOf, dayOf(listedOn));
+      const ageHours = (asOf.getTime() - listedOn.getTime()) / 3_600_000;
+      return { id, ...changed, heat: heat({ ...changed, votesGained: pace }, ageHours) };
     })
     .sort(byHeat)
     .map((paper, index) => ({ ...paper, rank: index + 1 }));

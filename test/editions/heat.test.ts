@@ -72,9 +72,10 @@ describe('changes', () => {
 
   test('are what was gained in the 24 hours before', () => {
     const measured = [at('05T12:00', 5, 1, 100), at('06T01:59', 20, 2, 110), at('07T01:00', 61, 4, 150)];
-    expect(changes(measured, asOf)).toEqual({
+    expect(changes(measured, asOf, '2026-05-05')).toEqual({
       votes: 61,
       votesGained: 41,
+      pace: 41,
       comments: 4,
       stars: 150,
       starsGained: 40,
@@ -82,9 +83,10 @@ describe('changes', () => {
   });
 
   test('a paper first seen since then gained all its votes and none of its stars', () => {
-    expect(changes([at('06T12:00', 30, 1, 900)], asOf)).toEqual({
+    expect(changes([at('06T12:00', 30, 1, 900)], asOf, '2026-05-06')).toEqual({
       votes: 30,
       votesGained: 30,
+      pace: 30,
       comments: 1,
       stars: 900,
       starsGained: 0,
@@ -92,28 +94,76 @@ describe('changes', () => {
   });
 
   test('a repository that was found only now gained nothing', () => {
-    expect(changes([at('05T12:00', 1), at('06T12:00', 1, 0, 900)], asOf)).toMatchObject({
+    expect(changes([at('05T12:00', 1), at('06T12:00', 1, 0, 900)], asOf, '2026-05-05')).toMatchObject({
       stars: 900,
       starsGained: 0,
     });
   });
 
   test('what was measured later does not count', () => {
-    expect(changes([at('06T12:00', 3), at('07T03:00', 99)], asOf).votes).toBe(3);
+    expect(changes([at('06T12:00', 3), at('07T03:00', 99)], asOf, '2026-05-05').votes).toBe(3);
   });
 
   test('a day read long after has only later measurements: the earliest stands', () => {
-    expect(changes([at('20T12:00', 80), at('19T12:00', 70)], asOf)).toMatchObject({
+    expect(changes([at('20T12:00', 80), at('19T12:00', 70)], asOf, '2026-05-05')).toMatchObject({
       votes: 70,
       votesGained: 70,
     });
   });
 
+  test('what a source that was away for days brings at once did not all come in one', () => {
+    const measured = [at('03T02:00', 10, 0, 100), at('07T02:00', 90, 0, 180)];
+    expect(changes(measured, asOf, '2026-05-02')).toMatchObject({ votesGained: 0, pace: 20, starsGained: 0 });
+  });
+
+  test('a list that is read late did not gain all its votes since yesterday', () => {
+    expect(changes([at('07T02:00', 80)], asOf, '2026-05-03')).toMatchObject({ votes: 80, pace: 20 });
+    expect(changes([at('07T02:00', 80)], asOf, '2026-05-06')).toMatchObject({ votes: 80, pace: 80 });
+  });
+
+  test('a paper that a later list lacks keeps what was seen of it', () => {
+    expect(changes([at('06T02:00', 10), at('06T14:00', 40)], asOf, '2026-05-05').pace).toBe(30);
+  });
+
+  test('the pace is never less than nothing, nor more than came since the last measurement of the day before', () => {
+    const hours = fc.uniqueArray(fc.integer({ min: 2, max: 96 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(hours, fc.array(fc.nat(50), { minLength: 12, maxLength: 12 }), (when, gains) => {
+        let votes = 0;
+        const measured = when
+          .toSorted((a, b) => a - b)
+          .map((hour, n) => {
+            votes += gains[n] ?? 0;
+            const measuredAt = new Date(Date.parse('2026-05-03T02:00:00Z') + hour * 3_600_000);
+            return { measuredAt, votes, comments: 0, stars: null };
+          });
+        const { pace, votesGained } = changes(measured, asOf, '2026-05-03');
+        expect(pace).toBeGreaterThanOrEqual(0);
+        expect(pace).toBeLessThanOrEqual(votes);
+        const yesterday = measured.findLast(
+          ({ measuredAt }) => measuredAt <= new Date('2026-05-06T02:00:00Z'),
+        );
+        if (yesterday) expect(pace).toBeLessThanOrEqual(votes - yesterday.votes);
+        if (votesGained > 0 && yesterday) expect(pace).toBeLessThanOrEqual(votesGained);
+      }),
+    );
+  });
+
   test('votes taken back are not gained', () => {
-    expect(changes([at('05T12:00', 9), at('06T12:00', 7)], asOf)).toMatchObject({ votes: 7, votesGained: 0 });
+    expect(changes([at('05T12:00', 9), at('06T12:00', 7)], asOf, '2026-05-05')).toMatchObject({
+      votes: 7,
+      votesGained: 0,
+    });
   });
 
   test('a paper that nobody measures has nothing', () => {
-    expect(changes([], asOf)).toEqual({ votes: 0, votesGained: 0, comments: 0, stars: null, starsGained: 0 });
+    expect(changes([], asOf, '2026-05-05')).toEqual({
+      votes: 0,
+      votesGained: 0,
+      pace: 0,
+      comments: 0,
+      stars: null,
+      starsGained: 0,
+    });
   });
 });
