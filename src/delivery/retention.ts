@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import type { Config } from '../config.ts';
+import { dayOf, startOf } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
 import { JOB_DAYS } from '../lib/queue.ts';
 import { PENDING_DAYS } from '../subscribers/confirm.ts';
@@ -32,8 +33,9 @@ export const RETENTION = {
     rows: (before) => [
       {
         table: Prisma.sql`deliveries`,
-        // By (edition_date, status). The latest edition's stay, whatever its age, for they say who has had it.
-        where: Prisma.sql`edition_date < least((${before}::timestamptz AT TIME ZONE 'UTC')::date, (SELECT max(date) FROM editions))
+        // By (edition_date, status); the day stands alone, for of the lesser of two days the planner knows nothing, and
+        // reads the whole ledger for each batch. The latest edition's stay, whatever its age, for they say who has had it.
+        where: Prisma.sql`edition_date < ${startOf(dayOf(before))}::date AND edition_date < (SELECT max(date) FROM editions)
           AND status IN ('sent', 'failed', 'skipped')`,
       },
     ],
