@@ -1,11 +1,15 @@
 import type { Db } from './db.ts';
 
-/** Jobs of one name: that may be taken now, that wait for their time, that are worked on; the age of the oldest of the first. */
+/**
+ * Jobs of one name: that may be taken now, that wait for their time, that are worked on, that failed for good in the last
+ * day; the age of the oldest of the first.
+ */
 export type QueueState = {
   name: string;
   ready: number;
   later: number;
   active: number;
+  failed: number;
   oldestSeconds: number;
 };
 
@@ -16,8 +20,9 @@ export function queueStates(db: Db, now: Date): Promise<QueueState[]> {
       count(*) FILTER (WHERE j.state < 'active' AND j.start_after <= ${now})::int AS ready,
       count(*) FILTER (WHERE j.state < 'active' AND j.start_after > ${now})::int AS later,
       count(*) FILTER (WHERE j.state = 'active')::int AS active,
+      count(*) FILTER (WHERE j.state = 'failed')::int AS failed,
       coalesce(extract(epoch FROM ${now}::timestamptz - min(j.start_after) FILTER (WHERE j.state < 'active' AND j.start_after <= ${now})), 0)::float
         AS "oldestSeconds"
-    FROM pgboss.queue q LEFT JOIN pgboss.job j ON j.name = q.name AND j.state <= 'active'
+    FROM pgboss.queue q LEFT JOIN pgboss.job j ON j.name = q.name AND (j.state <= 'active' OR j.state = 'failed')
     GROUP BY q.name ORDER BY q.name`;
 }

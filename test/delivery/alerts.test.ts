@@ -14,7 +14,7 @@ const well: Vitals = {
   at: new Date('2026-05-07T09:00:00Z'),
   due: { date: '2026-05-06', published: true, hoursLate: 7 },
   latest: { date: '2026-05-06', publishedAt: new Date('2026-05-07T02:00:00Z') },
-  sources: [{ name: 'huggingface', ageSeconds: 3600 }],
+  sources: [{ name: 'huggingface', ageSeconds: 3600, error: 'It answered 500.', papers: 41 }],
   deliveries: [],
   waiting: { count: 3, oldestSeconds: 60 },
   latency: null,
@@ -23,6 +23,8 @@ const well: Vitals = {
   sending: { state: 'flows' },
   queues: [],
 };
+
+const old = { name: 'arxiv', ageSeconds: 27 * 3600, papers: null } as const;
 
 describe('what is wrong', () => {
   test('is nothing as long as every limit is kept, to the last', () => {
@@ -35,14 +37,23 @@ describe('what is wrong', () => {
       { due: { date: '2026-05-06', published: false, hoursLate: 5.5 } },
       /2026-05-06 is 5 hours late/,
     ],
-    ['stale huggingface', { sources: [{ name: 'huggingface', ageSeconds: 27 * 3600 }] }, /27 hours ago/],
-    ['stale huggingface', { sources: [{ name: 'huggingface', ageSeconds: null }] }, /never read/],
+    ['stale arxiv', { sources: [{ ...old, error: null }] }, /^arxiv was last read 27 hours ago\.$/],
+    ['stale arxiv', { sources: [{ ...old, error: 'It answered 503.' }] }, /27 hours ago: It answered 503\.$/],
+    [
+      'stale arxiv',
+      { sources: [{ ...old, ageSeconds: null, error: 'It answered 503.' }] },
+      /^arxiv was never read: It answered 503\.$/,
+    ],
     ['refused', { sending: { state: 'refused', reason: '554 5.7.1' } }, /554 5\.7\.1/],
     ['waiting', { waiting: { count: 7, oldestSeconds: 3700 } }, /7 mails wait.* 61 minutes/],
     ['complaints', { week: { sent: 1000, bounced: 0, complained: 4 } }, /0\.40 %/],
     ['bounces', { week: { sent: 1000, bounced: 21, complained: 0 } }, /2\.10 %/],
   ])('is told: %s', (name, change, text) => {
     expect(troubles({ ...well, ...change })).toEqual([{ name, text: expect.stringMatching(text) }]);
+  });
+
+  test('is not that a source was never read, while nobody has tried', () => {
+    expect(troubles({ ...well, sources: [{ ...old, ageSeconds: null, error: null }] })).toEqual([]);
   });
 
   test('is not that mail waits while the operator holds it back, nor one complaint among a few mails', () => {
@@ -86,12 +97,16 @@ describe('the operator', () => {
   });
   const subjects = () => mailbox.mails.map(({ parsed }) => parsed.subject).sort();
 
+  const fail = () =>
+    addIngest(app, { outcome: 'failed', error: 'It answered 503.', startedAt: '2026-05-06T08:00:00Z' });
+
   test('is told once of what goes wrong, by mail and by webhook, and once when it is well again', async () => {
+    await fail();
     await watch(app);
     await watch(app);
     expect(subjects()).toEqual([
       'Paperboy: The edition of 2026-05-06 is 7 hours late.',
-      'Paperboy: huggingface was never read.',
+      'Paperboy: huggingface was never read: It answered 503.',
     ]);
     expect(hooked.sort()).toEqual(subjects());
     mailbox.mails.length = 0;
@@ -101,7 +116,7 @@ describe('the operator', () => {
     await watch(app);
     expect(subjects()).toEqual([
       'Paperboy: Well again: The edition of 2026-05-06 is 7 hours late.',
-      'Paperboy: Well again: huggingface was never read.',
+      'Paperboy: Well again: huggingface was never read: It answered 503.',
     ]);
   });
 
@@ -117,6 +132,7 @@ describe('the operator', () => {
   });
 
   test('is told once by two processes that look at the same time', async () => {
+    await fail();
     await Promise.all([watch(app), watch(app)]);
     expect(subjects()).toHaveLength(2);
   });

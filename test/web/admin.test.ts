@@ -137,7 +137,7 @@ describe('the overview', () => {
       .map((row) => row.textContent.replace(/\s+/g, ' ').trim());
     expect(rows.map((row) => row.replace(/ \d+$/, ''))).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^composed2/),
+        expect.stringMatching(/^composed for2/),
         expect.stringMatching(/^sent1/),
         expect.stringMatching(/^failed1/),
       ]),

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { App } from '../../app.ts';
-import { takeVitals, type Vitals } from './vitals.ts';
+import { type SourceState, takeVitals, type Vitals } from './vitals.ts';
 
 /** One thing that is wrong, by a name that stays the same as long as it is. */
 export type Trouble = { name: string; text: string };
@@ -29,15 +29,7 @@ export function troubles({ due, sources, waiting, week, sending }: Vitals): Trou
           },
         ]
       : []),
-    ...sources
-      .filter(({ ageSeconds }) => ageSeconds === null || ageSeconds > STALE_HOURS * 3600)
-      .map(({ name, ageSeconds }) => ({
-        name: `stale ${name}`,
-        text:
-          ageSeconds === null
-            ? `${name} was never read.`
-            : `${name} was last read ${Math.floor(ageSeconds / 3600)} hours ago.`,
-      })),
+    ...sources.filter(isStale).map((source) => ({ name: `stale ${source.name}`, text: staleness(source) })),
     ...(sending.state === 'refused'
       ? [{ name: 'refused', text: `The mail server refuses us, so sending pauses: ${sending.reason}.` }]
       : []),
@@ -61,6 +53,16 @@ export function troubles({ due, sources, waiting, week, sending }: Vitals): Trou
       ? [{ name: 'bounces', text: `${percent(rate(week.bounced))} of the week's mails met a dead mailbox.` }]
       : []),
   ];
+}
+
+/** One that was never tried is new, and may be read at this instant; one that fails is not. */
+const isStale = ({ ageSeconds, error }: SourceState) =>
+  ageSeconds === null ? error !== null : ageSeconds > STALE_HOURS * 3600;
+
+function staleness({ name, ageSeconds, error }: SourceState): string {
+  const since =
+    ageSeconds === null ? 'was never read' : `was last read ${Math.floor(ageSeconds / 3600)} hours ago`;
+  return error === null ? `${name} ${since}.` : `${name} ${since}: ${error}`;
 }
 
 /**
@@ -117,7 +119,7 @@ async function byMail(
     date: now(),
     messageId: `<${uuid()}@${address.slice(address.lastIndexOf('@') + 1)}>`,
     headers: { 'Auto-Submitted': 'auto-generated' },
-    text: `${text}\n\nMore is told by: paperboy status, paperboy doctor. ${config.baseUrl}\n`,
+    text: `${text}\n\nMore is told by: paperboy status, paperboy doctor${config.admin.token || config.admin.proxyHeader ? `, ${config.baseUrl}/admin` : ''}\n`,
     newline: 'win',
   })
     .compile()

@@ -12,8 +12,7 @@ export type Vitals = {
   /** The day whose edition is due, and whether it is there; the latest that is. */
   due: { date: Day; published: boolean; hoursLate: number };
   latest: { date: Day; publishedAt: Date } | null;
-  /** Seconds since each source of SOURCES was read well; null: never. */
-  sources: { name: SourceName; ageSeconds: number | null }[];
+  sources: SourceState[];
   /** Deliveries of the latest edition by status. */
   deliveries: { status: string; count: number }[];
   /** Deliveries and letters that could go now, and how long the oldest has waited. */
@@ -25,6 +24,17 @@ export type Vitals = {
   readers: { status: string; count: number }[];
   sending: Awaited<ReturnType<typeof sendingState>>;
   queues: QueueState[];
+};
+
+/** Of each source of SOURCES. */
+export type SourceState = {
+  name: SourceName;
+  /** Since it was read well; null: never. */
+  ageSeconds: number | null;
+  /** Why the newest reading failed, if it did. */
+  error: string | null;
+  /** What it listed on the day whose edition is due; null: not read. */
+  papers: number | null;
 };
 
 /** A day's list is complete, and its edition due, 26 hours after the day began (editions/publish.ts). */
@@ -51,7 +61,7 @@ export async function takeVitals(app: App): Promise<Vitals> {
       hoursLate: (at.getTime() - startOf(date).getTime()) / 3_600_000 - DUE_AFTER_HOURS,
     },
     latest: latest && { date: dayOf(latest.date), publishedAt: latest.publishedAt },
-    sources: await freshness(app, at),
+    sources: await freshness(app, at, date),
     deliveries: Object.entries(run?.counts ?? {}).flatMap(([status, count]) =>
       count > 0 ? [{ status, count }] : [],
     ),
@@ -66,16 +76,18 @@ export async function takeVitals(app: App): Promise<Vitals> {
   };
 }
 
-async function freshness({ db, config }: App, at: Date): Promise<Vitals['sources']> {
-  const rows = await db.ingest.groupBy({
-    by: ['source'],
-    where: { outcome: { in: ['ok', 'empty'] }, source: { in: config.sources } },
-    _max: { finishedAt: true },
-  });
-  const read = new Map(rows.map(({ source, _max }) => [source, _max.finishedAt]));
+async function freshness({ db, config }: App, at: Date, due: Day): Promise<SourceState[]> {
+  const rows = await db.$queryRaw<
+    (Pick<SourceState, 'error' | 'papers'> & { source: string; read: Date | null })[]
+  >`
+    SELECT source, max(finished_at) FILTER (WHERE outcome <> 'failed') AS read,
+      (array_agg(error ORDER BY started_at DESC, id DESC))[1] AS error,
+      (array_agg(papers ORDER BY started_at DESC, id DESC)
+        FILTER (WHERE outcome <> 'failed' AND date = ${startOf(due)}::date))[1] AS papers
+    FROM ingests WHERE outcome IS NOT NULL GROUP BY source`;
   return config.sources.map((name) => {
-    const last = read.get(name);
-    return { name, ageSeconds: last ? (at.getTime() - last.getTime()) / 1000 : null };
+    const { read = null, error = null, papers = null } = rows.find(({ source }) => source === name) ?? {};
+    return { name, ageSeconds: read && (at.getTime() - read.getTime()) / 1000, error, papers };
   });
 }
 

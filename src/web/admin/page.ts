@@ -3,7 +3,7 @@ import type { Accounting } from '../../delivery/watch/accounting.ts';
 import type { Trouble } from '../../delivery/watch/alerts.ts';
 import type { Vitals } from '../../delivery/watch/vitals.ts';
 import { type Html, layout } from '../layout.ts';
-import type { drawPlots } from './plots.ts';
+import type { Drawn, Plots } from './plots.ts';
 
 export type Overview = {
   vitals: Vitals;
@@ -17,7 +17,7 @@ export type Overview = {
     bounced: number;
   } | null;
   ledger: Accounting | null;
-  plots: Awaited<ReturnType<typeof drawPlots>>;
+  plots: Plots;
   /** What a form has just done. */
   said: string | null;
 };
@@ -43,11 +43,11 @@ ${tile('Bounces', share(vitals.week.bounced, vitals.week.sent), 'of the week’s
 <h2>By hand</h2>${actions(vitals, paused)}</section>
 </div>
 <div class="panes">
-${plot('Readers, by day', plots.readers, ['signed up', 'confirmed', 'left', 'suppressed'])}
-${plot('Deliveries, by edition', plots.deliveries, ['sent', 'skipped', 'failed', 'queued', 'sending'])}
-${plot('Complaints and bounces, of seven days’ mails', plots.rates, ['complaints', 'bounces'])}
-${plot('From composed to sent', plots.latency, ['half', '95 of 100'])}
-${plot('Topics by readers', plots.topics, [])}
+${plot('Readers, by day', plots.readers)}
+${plot('Deliveries, by edition', plots.deliveries)}
+${plot('Complaints and bounces, of seven days’ mails', plots.rates)}
+${plot('From composed to sent', plots.latency)}
+${plot('Topics by readers', plots.topics)}
 <section><h2>Queue</h2>${queue(vitals)}</section>
 </div>`,
   );
@@ -76,27 +76,27 @@ const tile = (name: string, value: number | string, hint: string): Html =>
 function funnel(edition: NonNullable<Overview['edition']>, ledger: Accounting, vitals: Vitals): Html {
   const total = (status: string[]) =>
     ledger.rows.filter((row) => status.includes(row.status)).reduce((sum, row) => sum + row.count, 0);
-  const steps: [string, number][] = [
-    ['active readers', count(vitals.readers, 'active')],
-    ['composed', ledger.eligible],
-    ['sent', total(['sent'])],
-    ['waiting', total(['queued', 'sending'])],
-    ['skipped', total(['skipped'])],
-    ['failed', total(['failed'])],
-    ['bounced since', edition.bounced],
+  const steps: [name: string, value: number, colour: number][] = [
+    ['active readers', count(vitals.readers, 'active'), 5],
+    ['composed for', ledger.eligible, 1],
+    ['sent', total(['sent']), 2],
+    ['waiting', total(['queued', 'sending']), 3],
+    ['skipped', total(['skipped']), 5],
+    ['failed', total(['failed']), 4],
+    ['bounced since', edition.bounced, 4],
   ];
   const most = Math.max(1, ...steps.map(([, value]) => value));
   const reasons = ledger.rows.filter(({ status, reason }) => reason && status !== 'sent');
   return html`<p class="facts">${edition.date} · ${number(edition.papers)} papers · ${number(edition.topics)} topics · published ${minute(edition.publishedAt)}</p>
 ${edition.notes.map((note) => html`<p class="note">${note}</p>`)}
-<table class="funnel"><tbody>${steps.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${number(value)}</td><td><meter min="0" max="${most}" value="${value}">${number(value)}</meter></td></tr>`)}</tbody></table>
+<table class="funnel"><tbody>${steps.map(([name, value, colour]) => html`<tr><th scope="row">${name}</th><td>${number(value)}</td><td><meter class="plot-${colour}" min="0" max="${most}" value="${value}">${number(value)}</meter></td></tr>`)}</tbody></table>
 ${reasons.length > 0 ? html`<table><caption>By reason</caption><tbody>${reasons.map(({ status, reason, count }) => html`<tr><th scope="row">${status}</th><td>${reason}</td><td class="number">${number(count)}</td></tr>`)}</tbody></table>` : ''}`;
 }
 
-const sources = ({ sources }: Vitals): Html =>
+const sources = ({ sources, due }: Vitals): Html =>
   html`<table><tbody>${sources.map(
-    ({ name, ageSeconds }) =>
-      html`<tr><th scope="row">${name}</th><td>${ageSeconds === null ? 'never read' : `read ${duration(ageSeconds)} ago`}</td></tr>`,
+    ({ name, ageSeconds, papers, error }) =>
+      html`<tr><th scope="row">${name}</th><td>${ageSeconds === null ? 'never read' : `read ${duration(ageSeconds)} ago`}${papers === null ? '' : `, ${number(papers)} papers on ${due.date}`}${error ? html`<br><span class="bad">The last try failed. ${error}</span>` : ''}</td></tr>`,
   )}</tbody></table>`;
 
 const actions = ({ due }: Vitals, paused: boolean): Html =>
@@ -106,13 +106,14 @@ const actions = ({ due }: Vitals, paused: boolean): Html =>
 <p class="hint">An edition that was sent from stays as it is; readers who lack it get it at their hour. Nobody gets one twice.</p>`;
 
 const queue = ({ queues }: Vitals): Html =>
-  html`<table><thead><tr><th scope="col">Jobs</th><th scope="col" class="number">ready</th><th scope="col" class="number">later</th><th scope="col" class="number">running</th><th scope="col" class="number">oldest</th></tr></thead>
-<tbody>${queues.map(({ name, ready, later, active, oldestSeconds }) => html`<tr><th scope="row">${name}</th><td class="number">${number(ready)}</td><td class="number">${number(later)}</td><td class="number">${number(active)}</td><td class="number">${ready > 0 ? duration(oldestSeconds) : '–'}</td></tr>`)}</tbody></table>`;
+  html`<table><thead><tr><th scope="col">Jobs</th><th scope="col" class="number">ready</th><th scope="col" class="number">later</th><th scope="col" class="number">running</th><th scope="col" class="number">failed</th><th scope="col" class="number">oldest</th></tr></thead>
+<tbody>${queues.map(({ name, ready, later, active, failed, oldestSeconds }) => html`<tr><th scope="row">${name}</th><td class="number">${number(ready)}</td><td class="number">${number(later)}</td><td class="number">${number(active)}</td><td class="number${failed > 0 ? ' bad' : ''}">${number(failed)}</td><td class="number">${ready > 0 ? duration(oldestSeconds) : '–'}</td></tr>`)}</tbody></table>
+<p class="hint">Failed: in the last day, after every try. Nothing is lost with them: the clock queues each step again, and settling hands out what mail they left behind.</p>`;
 
-const plot = (title: string, drawn: Html, names: string[]): Html =>
+const plot = (title: string, { legend, svg }: Drawn): Html =>
   html`<section><h2>${title}</h2>
-${names.length > 0 ? html`<ul class="legend">${names.map((name, n) => html`<li class="plot-${n + 1}">${name}</li>`)}</ul>` : ''}
-${drawn}</section>`;
+${legend.length > 0 ? html`<ul class="legend">${legend.map(({ name, colour }) => html`<li class="plot-${colour}">${name}</li>`)}</ul>` : ''}
+${svg}</section>`;
 
 export const minute = (instant: Date | null): string =>
   instant === null ? '–' : `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
