@@ -2,12 +2,13 @@ import { catchUp, startClock, startWorkers } from '../jobs/schedule.ts';
 import { createApp } from './app.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { listenForMail } from './delivery/inbound/listener.ts';
+import { described } from './lib/log.ts';
 import { listen } from './web/server.ts';
 
 await main().catch((error: Error & { code?: string; port?: number }) => {
   const taken =
     error.code === 'EADDRINUSE' && `Port ${error.port} is taken: choose another with PORT (or INBOUND_PORT).`;
-  console.error(error instanceof ConfigError ? error.message : taken || error);
+  console.error(error instanceof ConfigError ? error.message : taken || described(error));
   process.exit(error instanceof ConfigError ? 2 : 1);
 });
 
@@ -17,6 +18,10 @@ async function main(): Promise<void> {
   const told = signalled('SIGTERM', 'SIGINT');
   const config = loadConfig();
   const app = await createApp(config);
+  process.on('uncaughtException', (err) => {
+    app.log.error({ err }, 'crashed');
+    process.exit(1);
+  });
   const web = config.role === 'worker' ? null : await listen(app);
   const inbound = config.role === 'worker' ? null : await listenForMail(app);
   const stopClock = config.role === 'web' ? null : startClock(app);

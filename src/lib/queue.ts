@@ -75,7 +75,12 @@ export async function openQueue({
         { localConcurrency: concurrency, pollingIntervalSeconds: 0.5, batchSize: 1 },
         async ([job]) => {
           if (!job) return;
-          await handle(job.data as never, AbortSignal.any([job.signal, stopping.signal]));
+          try {
+            await handle(job.data as never, AbortSignal.any([job.signal, stopping.signal]));
+          } catch (err) {
+            if (!stopping.signal.aborted) log.error({ err, job: name }, 'a job failed');
+            throw err;
+          }
           // Where there was one job there may be more: the next is taken at once, not when half a second is over.
           boss.notifyWorker(worker);
         },

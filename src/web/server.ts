@@ -76,7 +76,7 @@ export function createWeb(app: App): Hono {
     refuse(context, 404, 'There is no such page', 'The address may be mistyped, or the page is gone.'),
   );
   web.onError((error, context) => {
-    app.log.error({ error: describe(error) }, 'request failed');
+    app.log.error({ err: error }, 'request failed');
     return refuse(
       context,
       500,
@@ -115,13 +115,6 @@ const ofProviders = atMost(1024);
 
 const limitBody: MiddlewareHandler = (context, next) =>
   (context.req.path.startsWith('/webhooks/') ? ofProviders : ofReaders)(context, next);
-
-/** For the log: without addresses and tokens, which an error's text may bear. */
-function describe(error: Error): string {
-  return (error.stack ?? String(error))
-    .replace(/[^\s@/<]+@[^\s@/]+\.[^\s@/]+/g, '[address]')
-    .replace(/[\w-]{43,}/g, '[token]');
-}
 
 export type Listening = {
   port: number;

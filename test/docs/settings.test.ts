@@ -1,3 +1,4 @@
+import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { loadConfig, SETTINGS } from '../../src/config.ts';
 import { RETENTION } from '../../src/delivery/retention.ts';
@@ -11,12 +12,8 @@ const table = tablesIn(read('docs/settings.md'), 'setting').map(([name = '', sai
   said,
 }));
 
-const example = read('.env.example')
-  .split('\n')
-  .flatMap((line) => {
-    const [, name, value = ''] = /^# ([A-Z_]+)=(.*)$/.exec(line) ?? [];
-    return name ? [{ name, value }] : [];
-  });
+/** The example with every line of it in force. */
+const example = parseEnv(read('.env.example').replace(/^# (?=[A-Z_]+=)/gm, ''));
 
 /** The settings that these variables make. Whom to trust is a function, so it is told by what it says. */
 function made(env: Record<string, string>) {
@@ -29,7 +26,7 @@ function made(env: Record<string, string>) {
 
 test('the table of settings and the example name every setting, and no other', () => {
   expect(table.map(({ name }) => name).sort()).toEqual([...SETTINGS].sort());
-  expect(example.map(({ name }) => name).sort()).toEqual([...SETTINGS].sort());
+  expect(Object.keys(example).sort()).toEqual([...SETTINGS].sort());
 });
 
 test('a default that the table tells is the default: setting it changes nothing', () => {
@@ -51,20 +48,16 @@ test('a default that the table tells is the default: setting it changes nothing'
 
 test('the starred settings are those that production asks for', () => {
   const starred = table.filter(({ starred }) => starred).map(({ name }) => name);
-  const stars = example.filter(({ name }) => starred.includes(name));
   expect(() => loadConfig({ NODE_ENV: 'production' })).toThrow(
     new RegExp(['SMTP_URL', 'MAIL_FROM', 'BASE_URL', 'SECRET'].join('[^]*')),
   );
   expect(starred.sort()).toEqual(['BASE_URL', 'MAIL_FROM', 'SECRET', 'SMTP_URL']);
-  expect(stars).toHaveLength(4);
 });
 
 test('the example shows defaults where there are some, and works as it is written', () => {
   for (const { name, value, starred } of table)
-    if (value !== undefined && !starred)
-      expect([name, example.find((line) => line.name === name)?.value]).toEqual([name, value]);
-  const given = Object.fromEntries(example.map(({ name, value }) => [name, value]));
-  expect(loadConfig({ ...given, SECRET: 'made with openssl' })).toMatchObject({ production: true });
+    if (value !== undefined && !starred) expect([name, example[name]]).toEqual([name, value]);
+  expect(loadConfig({ ...example, SECRET: 'made with openssl' })).toMatchObject({ production: true });
 });
 
 test('the documents tell of everything how long it is kept, and why', () => {

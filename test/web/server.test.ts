@@ -5,7 +5,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { parse } from 'node-html-parser';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { PrismaClient } from '../../src/generated/client.ts';
-import type { Logger } from '../../src/lib/log.ts';
+import { openLog } from '../../src/lib/log.ts';
 import { signLink } from '../../src/subscribers/links.ts';
 import { createWeb, listen } from '../../src/web/server.ts';
 import { type TestApp, testApp } from '../support/app.ts';
@@ -134,8 +134,7 @@ describe('every answer', () => {
 
   test('is measured by its route, and neither measurements nor log know a token or an address', async () => {
     const lines: string[] = [];
-    const write = (...parts: unknown[]) => lines.push(JSON.stringify(parts));
-    const log = { debug: write, info: write, warn: write, error: write } as unknown as Logger;
+    const log = openLog('debug', { write: (line) => void lines.push(line) });
     const queue = { ...app.queue, send: () => Promise.reject(new Error('no mail to ada@example.org today')) };
     const config = { ...app.config, metricsToken: 'a-token-for-prometheus' };
     const watched = createWeb({ ...app, config, log, queue });
