@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import { startOf } from '../lib/day.ts';
+import { alikeInMeaning } from './alike.ts';
 import type { Edition } from './edition.ts';
 
 /**
@@ -18,10 +19,10 @@ const found = new WeakMap<Edition, Map<string, Likeness>>();
 
 /**
  * The likeness of the edition's papers to each of some papers, which need not be in it: the cosine of their words, a word
- * weighed by how rare it is in the edition.
+ * weighed by how rare it is in the edition; or, of two that the model of EMBEDDINGS has read, how like they are in meaning.
  */
 export async function likenessTo(
-  { db }: Pick<App, 'db'>,
+  { db, embedder }: Pick<App, 'db' | 'embedder'>,
   edition: Edition,
   paperIds: readonly string[],
 ): Promise<ReadonlyMap<string, Likeness>> {
@@ -31,8 +32,12 @@ export async function likenessTo(
   if (asked.length > 0) {
     const rows = await measure(db, edition, asked);
     const byExample = Map.groupBy(rows, ({ example }) => example);
-    for (const id of asked)
-      known.set(id, new Map((byExample.get(id) ?? []).map(({ paperId, cosine }) => [paperId, cosine])));
+    const meant = embedder && (await alikeInMeaning(db, embedder.model, edition.date, asked));
+    for (const id of asked) {
+      const words = (byExample.get(id) ?? []).map(({ paperId, cosine }) => [paperId, cosine] as const);
+      const all = new Map([...words, ...(meant?.get(id) ?? [])]);
+      known.set(id, new Map([...all].filter(([, cosine]) => cosine >= LEAST)));
+    }
   }
   return known;
 }

@@ -4,8 +4,9 @@ import { runStatus } from '../../src/commands/status.ts';
 import { explain } from '../../src/delivery/explain.ts';
 import { settleLedgers } from '../../src/delivery/settle.ts';
 import { matchedBy } from '../../src/digests/reasons.ts';
-import { matchesOf } from '../../src/editions/edition.ts';
+import { loadEdition, matchesOf } from '../../src/editions/edition.ts';
 import { harvest } from '../../src/editions/harvest.ts';
+import { likenessTo } from '../../src/editions/likeness.ts';
 import { matchMissing, previewMatches } from '../../src/editions/matching.ts';
 import { publish } from '../../src/editions/publish.ts';
 import type { Embedder } from '../../src/lib/embedder.ts';
@@ -157,6 +158,17 @@ describe('with a model of meaning', () => {
   test('what topics would have brought counts these papers', async () => {
     const [topic] = (await harvest(app, [parsed(PARAPHRASE)]))?.topics ?? [];
     expect(topic).toMatchObject({ total: 2, best: [{ byMeaning: true }, { byMeaning: true }] });
+  });
+
+  test('more like this goes by meaning, and by words where a paper has no vector', async () => {
+    const edition = (await loadEdition(app.db, date)) ?? fail();
+    const likeTo = async (one: Pick<TestApp, 'db' | 'embedder'>) =>
+      (await likenessTo(one, { ...edition }, ['2605.00001'])).get('2605.00001') ?? fail();
+    const [meant, worded] = [await likeTo(app), await likeTo({ ...app, embedder: null })];
+    expect(meant.get('2605.00002')).toBeGreaterThan(0.25);
+    expect(worded.get('2605.00002') ?? 0).toBeLessThan(0.25);
+    for (const likeness of meant.values()) expect(likeness >= 0.08 && likeness <= 1).toBe(true);
+    expect(await likeTo({ ...app, embedder: tinyEmbedder(vocabulary, 'not asked yet') })).toEqual(worded);
   });
 
   test('abbreviations are given to it written out', async () => {
