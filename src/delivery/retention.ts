@@ -90,6 +90,18 @@ export const RETENTION = {
       },
     ],
   },
+  vectors: {
+    what: 'what the model of `EMBEDDINGS` made of a paper, from its listing on, unless a reader gave it as an example',
+    days: () => 60,
+    why: 'no edition has older papers',
+    rows: (before) => [
+      {
+        table: Prisma.sql`paper_vectors`,
+        where: Prisma.sql`EXISTS (SELECT FROM papers WHERE id = t.paper_id AND listed_on < ${before})
+          AND NOT EXISTS (SELECT FROM examples WHERE examples.paper_id = t.paper_id)`,
+      },
+    ],
+  },
   ingests: {
     what: 'how each reading of a source went',
     days: () => 90,

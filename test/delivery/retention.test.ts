@@ -14,6 +14,7 @@ const NOTHING = {
   topics: 0,
   matches: 0,
   signals: 0,
+  vectors: 0,
   ingests: 0,
   paces: 0,
 };
@@ -43,6 +44,9 @@ test('what is old and asked for no more is forgotten, and nothing else', async (
     data: { subscriberId: ada.id, kind: 'welcome', createdAt: app.now(), nextAttemptAt: app.now() },
   });
   await app.db.pace.create({ data: { name: 'domain example.org', nextAt: app.now() } });
+  await app.db.paperVector.create({
+    data: { paperId: paper.id, model: 'any', whole: Buffer.alloc(4), title: Buffer.alloc(4) },
+  });
   expect(await forget(app)).toEqual(NOTHING);
 
   app.setNow('2027-05-07T09:00:00Z');
@@ -56,6 +60,7 @@ test('what is old and asked for no more is forgotten, and nothing else', async (
     topics: 1,
     matches: 2,
     signals: 1,
+    vectors: 1,
     ingests: 1,
     paces: 1,
   });
