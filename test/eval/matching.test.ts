@@ -1,9 +1,19 @@
 import { beforeAll, expect, test } from 'vitest';
+import type { App } from '../../src/app.ts';
 import { testApp } from '../support/app.ts';
 import { corpusOf } from './corpus.ts';
 import { type Measured, measureMatching } from './matching.ts';
+import { methodsOf } from './methods.ts';
+import { ownApp } from './own-app.ts';
 
+const corpus = corpusOf(undefined);
+/** What a method finds, with the scores. */
+const found = (app: App, name: string) =>
+  methodsOf(app)
+    .find((method) => method.name === name)
+    ?.find(app, [...new Set(corpus.questions.map(({ text }) => text))]);
 let measured: Measured[];
+let scores: Awaited<ReturnType<typeof found>>;
 const of = (name: string) => {
   const found = measured.find((method) => method.name === name);
   if (!found) throw new Error(name);
@@ -12,7 +22,8 @@ const of = (name: string) => {
 
 beforeAll(async () => {
   const app = await testApp();
-  measured = await measureMatching(app, corpusOf(undefined));
+  measured = await measureMatching(app, corpus);
+  scores = await found(app, 'what ships, uncut');
   await app.close();
 });
 
@@ -33,4 +44,11 @@ test('search finds what an edition matches', () => {
 
 test('what fails an author, a category or an exclusion is never sent', () => {
   expect(of('what ships').exact).toMatchObject({ precision: 1, astray: 0 });
+});
+
+test('another database says the same, to the last digit of every score', async () => {
+  const app = await ownApp({});
+  expect(await measureMatching(app, corpus)).toEqual(measured);
+  expect(await found(app, 'what ships, uncut')).toEqual(scores);
+  await app.close();
 });

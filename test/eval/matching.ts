@@ -10,7 +10,9 @@ export type Figures = {
   recallAt20: number;
   recallAt50: number;
   ndcgAt10: number;
-  /** Of all papers from the cut-off on, of all topics together, the share that is right. */
+  /** Papers from the cut-off on, of all topics together that have some. */
+  sent: number;
+  /** Of these the share that is right. */
   precision: number;
   /** Of all papers that are right, the share from the cut-off on. */
   recall: number;
@@ -54,6 +56,7 @@ function figuresOf(answers: Answer[], cutOff: number, complete: boolean): Figure
     recallAt20: recall(20),
     recallAt50: recall(50),
     ndcgAt10: known(mean(about.map(({ found, grades }) => ndcgAt(10, found, grades)))),
+    sent: sent.papers,
     precision: known(sent.right / sent.papers),
     recall: sent.right / sent.wanted,
     astray: known(sentFrom(cutOff, answers).papers - sent.papers),
@@ -83,14 +86,17 @@ function kindest(answers: Answer[]): number {
 
 /** A line a method, for plain words and paraphrases side by side. */
 export function matchingTable(measured: Measured[]): string[][] {
-  const names = ['R@10', 'R@20', 'R@50', 'nDCG', 'P', 'R', 'astray'];
+  const names = ['R@10', 'R@20', 'R@50', 'nDCG', 'sent', 'P', 'R', 'astray'];
   return [
     ['', ...names, '', ...names],
     ...measured.map(({ name, plain, paraphrase }) => [name, ...cells(plain), '|', ...cells(paraphrase)]),
   ];
 }
 
-const cells = ({ astray, ...shares }: Figures): string[] => [
+const cells = ({ sent, precision, recall, astray, ...shares }: Figures): string[] => [
   ...Object.values(shares).map(share),
+  String(sent),
+  share(precision),
+  share(recall),
   Number.isNaN(astray) ? '–' : String(astray),
 ];

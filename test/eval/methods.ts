@@ -67,7 +67,7 @@ const among = { date: ANY_DAY, candidates: listedCandidates(FIRST_DAY, ANY_DAY) 
 async function searched(app: App, topics: string[]): Promise<Map<string, Scored[]>> {
   const found = new Map<string, Scored[]>();
   for (const topic of topics) {
-    const { hits } = await searchPapers(app, parsedOf(topic), { limit: 50 });
+    const { hits } = await searchPapers(app, parsedOf(topic), { limit: 5000 });
     found.set(
       topic,
       hits.map(({ id, relevance }) => ({ id, score: relevance })),
