@@ -15,6 +15,8 @@ export type App = {
   /** The first signs links, all verify. */
   secrets: string[];
   db: Db;
+  /** The same rows, a moment later perhaps, for pages that only read. */
+  reader: Db;
   queue: Queue;
   smtp: Smtp;
   /** RFC 5322 bytes with their DKIM signatures; without DKIM keys as they are. */
@@ -64,7 +66,13 @@ export const outside: Outside = {
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const log = overrides.log ?? openLog(config.logLevel);
   for (const warning of config.warnings) log.warn({ warning }, 'a setting works but should be better');
-  const database: Database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
+  const { databaseUrl: url, databaseReplicaUrl, dataDir } = config;
+  const replica = databaseReplicaUrl && {
+    url: databaseReplicaUrl,
+    onAway: (error: Error) =>
+      log.warn({ error: error.message }, 'the replica is away: the database reads too'),
+  };
+  const database: Database = await openDatabase({ url, dataDir, replica: replica || undefined });
   const queue = await openQueue({ url: database.url, queues: QUEUES, log });
   const smtp = overrides.smtp ?? openSmtp(config.smtp);
   let closing: Promise<void> | undefined;
@@ -72,6 +80,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     config,
     secrets: secretsOf(config),
     db: database.db,
+    reader: database.reader,
     queue,
     smtp,
     sign: dkimSigner(config.dkim),

@@ -100,9 +100,12 @@ function unpairedKeys(given: Record<string, string | undefined>): string[] {
 
 const sources = ['huggingface', 'arxiv'] as const;
 
+const database = url(['postgres:', 'postgresql:'], 'postgresql://user@host/name');
+
 const variables = z.object({
   NODE_ENV: z.string().optional(),
-  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgresql://user@host/name').optional(),
+  DATABASE_URL: database.optional(),
+  DATABASE_REPLICA_URL: database.optional(),
   DATA_DIR: z.string().default('.data'),
   SMTP_URL: mailServer.optional(),
   SMTP_CONNECTIONS: whole(1, 100).default(10),
@@ -184,6 +187,8 @@ export const SETTINGS = Object.keys(variables.shape);
 const settings = variables.transform((env) => ({
   production: env.NODE_ENV === 'production',
   databaseUrl: env.DATABASE_URL,
+  /** Of the embedded database there is none. */
+  databaseReplicaUrl: env.DATABASE_URL && env.DATABASE_REPLICA_URL,
   dataDir: env.DATA_DIR,
   smtp: {
     url: env.SMTP_URL ?? 'smtp://127.0.0.1:1025',

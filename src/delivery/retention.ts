@@ -29,7 +29,7 @@ export const RETENTION = {
   digests: {
     what: 'digests in the ledger, but for those of the latest edition',
     days: ({ deliveriesKeepDays, editionWindowDays }) => Math.max(deliveriesKeepDays, editionWindowDays + 1),
-    why: '`DELIVERIES_KEEP_DAYS`: for so long a digest opens in the browser and counts on the admin pages, which show 90 days',
+    why: '`DELIVERIES_KEEP_DAYS`: for so long a digest opens in the browser, and a paper that was in it does not come again',
     rows: (before) => [
       {
         table: Prisma.sql`deliveries`,

@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from '../generated/client.ts';
 import { type Embedded, openEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
+import { ReplicaPool } from './replica.ts';
 
 export { Prisma };
 export type Db = PrismaClient;
@@ -22,7 +23,14 @@ export const timedOut = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError &&
   JSON.stringify(error.meta ?? {}).includes('"57014"');
 
-export type Database = { url: string; db: Db; embedded: Embedded | null; close: () => Promise<void> };
+export type Database = {
+  url: string;
+  db: Db;
+  /** The same, for what only reads: a replica where there is one. */
+  reader: Db;
+  embedded: Embedded | null;
+  close: () => Promise<void>;
+};
 
 /** The URL of a database: `url`, or that of the embedded one in `dataDir`, which is opened. Its tables stay as they are. */
 export async function openConnection({
@@ -44,24 +52,29 @@ export async function openConnection({
 export async function openDatabase({
   url,
   dataDir,
+  replica,
   connections = 10,
 }: {
   url: string | undefined;
   dataDir: string;
+  /** Where it is, and who is told when the database itself stands in for it. */
+  replica?: { url: string; onAway: (error: Error) => void } | undefined;
   connections?: number;
 }): Promise<Database> {
   const { url: connectionString, embedded, close } = await openConnection({ url, dataDir });
   await migrate(connectionString);
-  const db = new PrismaClient({
-    adapter: new PrismaPg({ connectionString, max: connections }),
-    transactionOptions: { maxWait: 10_000, timeout: 60_000 },
-  });
+  const client = (adapter: PrismaPg) =>
+    new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 60_000 } });
+  const db = client(new PrismaPg({ connectionString, max: connections }));
+  const pool = replica && new ReplicaPool({ ...replica, primary: connectionString, connections });
+  const reader = pool ? client(new PrismaPg(pool, { disposeExternalPool: true })) : db;
   return {
     url: connectionString,
     db,
+    reader,
     embedded,
     close: async () => {
-      await db.$disconnect();
+      await Promise.all([db.$disconnect(), reader.$disconnect()]);
       await close();
     },
   };

@@ -36,6 +36,7 @@ import { webhookRoutes } from './webhooks.ts';
 /** All pages, as one function from request to response. A GET or HEAD changes nothing: mail scanners follow every link. */
 export function createWeb(app: App): Hono {
   const web = new Hono();
+  const reading: App = { ...app, db: app.reader };
   const { routes: healthRoutes, measure } = health(app);
   web.use(
     measure,
@@ -50,11 +51,11 @@ export function createWeb(app: App): Hono {
     healthRoutes,
     assetRoutes(),
     aboutRoutes(),
-    todayRoutes(app),
-    spanRoutes(app),
-    searchRoutes(app),
-    archiveRoutes(app),
-    thumbnailRoutes(app),
+    todayRoutes(reading),
+    spanRoutes(reading),
+    searchRoutes(reading),
+    archiveRoutes(reading),
+    thumbnailRoutes(reading),
     subscribeRoutes(app),
     harvestRoutes(app),
     confirmRoutes(app),
@@ -65,8 +66,8 @@ export function createWeb(app: App): Hono {
     dataRoutes(app),
     lostLinkRoutes(app),
     digestRoutes(app),
-    apiRoutes(app),
-    feedRoutes(app),
+    apiRoutes(app, reading),
+    feedRoutes(reading),
     webhookRoutes(app),
     adminRoutes(app),
   ])

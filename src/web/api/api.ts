@@ -21,16 +21,18 @@ import {
 } from './operations.ts';
 
 /** The same for programs, in JSON; what each takes and gives is in operations.ts, and readers find it at /api. */
-export function apiRoutes(app: App): Hono {
+export function apiRoutes(app: App, reading: App): Hono {
   const { baseUrl } = app.config;
   const document = openapi(baseUrl);
   const page = apiPage(baseUrl);
   return new Hono()
     .get('/api', (context) => context.html(page))
     .get('/openapi.json', (context) => context.json(document))
-    .get('/api/papers', (context) => parsed(context, papersQuery, context.req.query(), papers(app)))
-    .get('/api/editions', (context) => parsed(context, editionsQuery, context.req.query(), editions(app)))
-    .get('/api/editions/:date', (context) => parsed(context, editionPath, context.req.param(), edition(app)))
+    .get('/api/papers', (context) => parsed(context, papersQuery, context.req.query(), papers(reading)))
+    .get('/api/editions', (context) => parsed(context, editionsQuery, context.req.query(), editions(reading)))
+    .get('/api/editions/:date', (context) =>
+      parsed(context, editionPath, context.req.param(), edition(reading)),
+    )
     .post('/api/subscriptions', signingUp(app));
 }
 
