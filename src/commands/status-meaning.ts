@@ -19,5 +19,5 @@ export const meaningLine = ({ model, papers, read }: MeaningStatus): string =>
   `  meaning, by ${printable(model)}: ${
     read === papers
       ? 'all papers read'
-      : `${read} of ${papers} papers read; the others match by their words alone (see the log, or paperboy doctor)`
+      : `${read} of ${papers} papers read; the others match by their words alone (where it stays so: paperboy doctor)`
   }`;

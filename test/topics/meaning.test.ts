@@ -225,7 +225,7 @@ test('a model that fails stops no edition: the words decide, and log and status 
   await settleLedgers(app);
   expect(warnings).toContain('no vectors: what lacks them matches by its words alone');
   expect(await statusOf(app)).toContain(
-    '  meaning, by broken: 0 of 32 papers read; the others match by their words alone (see the log, or paperboy doctor)',
+    '  meaning, by broken: 0 of 32 papers read; the others match by their words alone (where it stays so: paperboy doctor)',
   );
 });
 
