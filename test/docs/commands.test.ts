@@ -28,10 +28,12 @@ function commandIn(line: string): { verb: string[]; options: string[] } {
 const written = [
   ...documents.flatMap(({ file, text }) =>
     codeIn(text).flatMap((line) =>
-      [...line.matchAll(/(?:npx paperboy|node src\/cli\.ts) (\S[^|&)]*)/g)].map(([, command = '']) => ({
-        file,
-        command,
-      })),
+      [...line.matchAll(/(?:npx paperboy|node src\/cli\.ts|npm run -s paperboy --) (\S[^|&)]*)/g)].map(
+        ([, command = '']) => ({
+          file,
+          command,
+        }),
+      ),
     ),
   ),
   ...tablesIn(read('README.md'), 'command').flatMap(([first = '', does = '']) => {
@@ -78,7 +80,7 @@ test('every script of npm in the documents is one', () => {
   const { scripts } = JSON.parse(read('package.json'));
   const named = documents.flatMap(({ text }) =>
     codeIn(text).flatMap((line) =>
-      [...line.matchAll(/\bnpm run ([\w:]+)/g)].map(([, script = '']) => script),
+      [...line.matchAll(/\bnpm run (?:-s )?([\w:]+)/g)].map(([, script = '']) => script),
     ),
   );
   expect(named.length).toBeGreaterThan(5);
