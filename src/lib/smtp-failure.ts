@@ -37,5 +37,5 @@ const unreachable = ({ code, syscall, timeoutType }: SmtpError): boolean =>
   timeoutType === 'GREETING_TIMEOUT';
 
 /** The handshake failed or the certificate did not satisfy: the connection was ended before anything was said in it. */
-const untrusted = ({ originalCode = '' }: SmtpError): boolean =>
-  /CERT|SSL|TLS|^UNABLE_TO_/.test(originalCode);
+const untrusted = ({ originalCode = '', timeoutType }: SmtpError): boolean =>
+  /CERT|SSL|TLS|^UNABLE_TO_/.test(originalCode) || timeoutType === 'UPGRADE_TIMEOUT';

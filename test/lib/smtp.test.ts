@@ -288,3 +288,52 @@ describe('logging in', () => {
     };
   }
 });
+
+describe('encryption', () => {
+  // This machine, by an address that does not say so: mail to it must be encrypted.
+  test.each([
+    ['from the start', 'smtps://127.0.0.1', { secure: true }],
+    ['by STARTTLS', 'smtp://0.0.0.0', {}],
+  ])('%s is for a server whose certificate is trusted', async (_, url, options) => {
+    const secure: boolean[] = [];
+    // smtp-server brings a certificate that nobody has signed.
+    const server = new SMTPServer({
+      ...options,
+      authOptional: true,
+      onData(stream, session, done) {
+        stream.resume().on('end', () => {
+          secure.push(session.secure);
+          done();
+        });
+      },
+    });
+    server.on('error', () => {});
+    await new Promise<void>((listening) => server.listen(0, '0.0.0.0', listening));
+    const { port } = server.server.address() as { port: number };
+    try {
+      expect(await connect(`${url}:${port}`).send(message())).toMatchObject({
+        accepted: false,
+        error: 'ETLS',
+      });
+      expect(secure).toEqual([]);
+      const trusting = connect(`${url}:${port}?tls.rejectUnauthorized=false`);
+      expect(await trusting.send(message())).toMatchObject({ accepted: true });
+      expect(await trusting.send(message())).toMatchObject({ accepted: true });
+      expect(secure).toEqual([true, true]);
+    } finally {
+      closeAll();
+      await new Promise<void>((closed) => server.close(() => closed()));
+    }
+  });
+
+  test.each([
+    ['does not offer it', ['502 5.5.1 what?\r\n'], 'ETLS'],
+    ['does not go on with it', ['220 2.0.0 go ahead\r\n'], 'ETLS'],
+    ['breaks off', ['220 2.0.0 go ahead\r\n', null], 'ESOCKET'],
+  ])('nothing is said in the clear to a server that %s', async (_, answer, error) => {
+    await using talker = await openTalker(unless(({ verb }) => (verb === 'STAR' ? answer : undefined)));
+    const url = talker.url.replace('127.0.0.1', '0.0.0.0');
+    expect(await connect(url, 0.3).send(message())).toMatchObject({ accepted: false, error });
+    expect(talker.chunks.join('')).not.toContain('MAIL');
+  });
+});
