@@ -17,11 +17,13 @@ import { ingest } from './cases/ingest.ts';
 import { publish } from './cases/publish.ts';
 import { reading } from './cases/reading.ts';
 import { render } from './cases/render.ts';
+import { smtp } from './cases/smtp.ts';
 import { table } from './report.ts';
 
 const cases: Record<string, Case> = {
   render,
   assembly,
+  smtp,
   ingest,
   publish,
   compose,
