@@ -8,6 +8,7 @@ import { type Embedder, openEmbedder } from './lib/embedder.ts';
 import { type Logger, openLog } from './lib/log.ts';
 import { openQueue, type Queue } from './lib/queue.ts';
 import { openSmtp, type Smtp } from './lib/smtp.ts';
+import { startTelemetry } from './lib/telemetry.ts';
 
 /** What every effect takes first: the settings and the five things that reach outside of the process. */
 export type App = {
@@ -72,6 +73,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     onAway: (error: Error) =>
       log.warn({ error: error.message }, 'the replica is away: the database reads too'),
   };
+  const endTelemetry = config.collector ? await startTelemetry(config.collector) : async () => {};
   const database: Database = await openDatabase({ url, dataDir, replica: replica || undefined });
   const queue = await openQueue({ url: database.url, queues: QUEUES, log });
   const smtp = overrides.smtp ?? openSmtp(config.smtp);
@@ -95,6 +97,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         await queue.stop(30);
         smtp.close();
         await database.close();
+        await endTelemetry().catch(() => log.warn({}, 'the collector did not take the last spans'));
       })();
       return closing;
     },

@@ -7,6 +7,7 @@ import {
   domain,
   embeddings,
   flag,
+  headers,
   isPublicKey,
   list,
   mailbox,
@@ -176,6 +177,8 @@ const variables = z.object({
   EMBEDDINGS: embeddings.default(null),
   DELIVERIES_EXPIRE_HOURS: whole(1, 168).default(20),
   DELIVERIES_KEEP_DAYS: whole(2, 3650).default(100),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'], 'http://127.0.0.1:4318').optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: headers.default({}),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], 'must be debug, info, warn, error or silent')
     .default('info'),
@@ -245,5 +248,10 @@ const settings = variables.transform((env) => ({
   embeddings: env.EMBEDDINGS,
   deliveriesExpireHours: env.DELIVERIES_EXPIRE_HOURS,
   deliveriesKeepDays: env.DELIVERIES_KEEP_DAYS,
+  /** Undefined: no spans are sent. */
+  collector: env.OTEL_EXPORTER_OTLP_ENDPOINT && {
+    url: `${env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, '')}/v1/traces`,
+    headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+  },
   logLevel: env.LOG_LEVEL,
 }));

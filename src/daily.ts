@@ -5,6 +5,7 @@ import { sendLetters } from './delivery/letters.ts';
 import { type ComposeReport, compose } from './digests/compose.ts';
 import { type PublishOutcome, publish } from './editions/publish.ts';
 import type { Day } from './lib/day.ts';
+import { traced } from './lib/tracing.ts';
 import { type IngestReport, ingest } from './papers/ingest.ts';
 
 export type DayReport = {
@@ -28,10 +29,10 @@ export async function day(
   { onDelivered, ...options }: { now?: boolean; onDelivered?: OnProgress } = {},
 ): Promise<DayReport> {
   return {
-    ingest: await ingest(app, { date }),
-    publish: await publish(app, { date }),
-    compose: await compose(app, options),
-    deliver: await deliverDue(app, onDelivered),
-    letters: await sendLetters(app),
+    ingest: await traced('ingest', { date }, () => ingest(app, { date })),
+    publish: await traced('publish', { date }, () => publish(app, { date })),
+    compose: await traced('compose', {}, () => compose(app, options)),
+    deliver: await traced('deliver', {}, () => deliverDue(app, onDelivered)),
+    letters: await traced('letters', {}, () => sendLetters(app)),
   };
 }

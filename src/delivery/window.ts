@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import type { Slots } from '../lib/slots.ts';
 import type { Outgoing } from '../lib/smtp.ts';
+import { traced } from '../lib/tracing.ts';
 import { passage } from './breaker.ts';
 import { type Begun, begin, domainsOf, type Ledger, putBack, type Settled, skip } from './ledger.ts';
 import { type Outcomes, openOutcomes } from './outcomes.ts';
@@ -35,7 +36,15 @@ const LONGEST_MS = 120_000;
  * the signal fires, when the server refuses us, when turns are too far away, and after a while in any case, well before
  * its lease ends.
  */
-export async function sendInWindow(app: App, ids: string[], attempt: Attempt): Promise<Sent> {
+export function sendInWindow(app: App, ids: string[], attempt: Attempt): Promise<Sent> {
+  return traced('smtp window', { ledger: attempt.ledger, messages: ids.length }, async (span) => {
+    const sent = await goThrough(app, ids, attempt);
+    span.setAttributes({ sent: sent.sent, deferred: sent.deferred, failed: sent.failed });
+    return sent;
+  });
+}
+
+async function goThrough(app: App, ids: string[], attempt: Attempt): Promise<Sent> {
   const total: Sent = { sent: 0, deferred: 0, failed: 0, left: 0, put: null };
   const way = await passage(app);
   if (way.state === 'barred') return { ...total, put: await put(app, attempt, ids, way.until) };

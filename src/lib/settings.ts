@@ -51,6 +51,16 @@ export const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 
+/** `name=value` pairs with commas between, the values percent-encoded, as OpenTelemetry writes them. */
+export const headers = list.transform((pairs, context) => {
+  const read = pairs.map((pair) => /^([\w-]+)\s*=\s*(\S.*)$/.exec(pair));
+  if (read.includes(null))
+    context.addIssue({ code: 'custom', message: 'must be name=value pairs, with commas between' });
+  return Object.fromEntries(
+    read.flatMap((match) => (match ? [[match[1], decodeURIComponent(match[2] ?? '')]] : [])),
+  );
+});
+
 export const proxies = z.string().transform((text, context) => {
   const trust = parseTrust(text);
   if (trust === null) context.addIssue('must be a number of proxies, or a list such as 10.0.0.0/8, ::1');

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { type Span, SpanKind } from '@opentelemetry/api';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { App } from '../app.ts';
+import { traced } from '../lib/tracing.ts';
 import { door } from './door.ts';
 import { domainMetrics } from './metrics.ts';
 
@@ -41,12 +43,19 @@ export function health(app: App): { routes: Hono; measure: MiddlewareHandler } {
   return {
     routes,
     // The route's pattern, never the path: a path may bear a token.
-    measure: async (context, next) => {
+    measure: (context, next) => {
+      const { method } = context.req;
       const stop = seconds.startTimer();
-      await next();
-      const route = routePath(context, -1);
-      const took = stop({ method: context.req.method, route, status: context.res.status });
-      log.debug({ method: context.req.method, route, status: context.res.status, seconds: took }, 'answered');
+      const answer = async (span: Span) => {
+        await next();
+        const { status } = context.res;
+        const route = routePath(context, -1);
+        const took = stop({ method, route, status });
+        span.updateName(`${method} ${route}`);
+        span.setAttributes({ 'http.route': route, 'http.response.status_code': status });
+        log.debug({ method, route, status, seconds: took }, 'answered');
+      };
+      return traced(method, { 'http.request.method': method }, answer, SpanKind.SERVER);
     },
   };
 }

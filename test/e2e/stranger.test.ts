@@ -19,7 +19,7 @@ const READERS = 300;
 const TOPICS = ['LLM agents', 'video generation', 'reinforcement learning', 'optics', 'agents -survey'];
 
 test('a stranger sets it up, imports readers, runs a day, moves house, and goes on: nobody gets anything twice or loses a topic', {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const world = mkdtempSync(join(tmpdir(), 'paperboy-stranger-'));
   onTestFinished(() => rmSync(world, { recursive: true, force: true }));
