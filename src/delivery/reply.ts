@@ -58,8 +58,8 @@ const TABLE: { when: (reading: Reading) => boolean; means: Means }[] = [
   { when: ({ code }) => code === 0, means: 'again' },
   // Authentication (RFC 4954), STARTTLS wanted (RFC 3207).
   { when: ({ code, error }) => error === 'EAUTH' || [530, 534, 535, 538].includes(code), means: 'us' },
-  // The service is closing (421) or was never open (a greeting other than 220).
-  { when: ({ code, verb }) => code === 421 || verb === 'CONN', means: 'us' },
+  // The service is closing (421) or was never open: it has not heard of a message yet.
+  { when: ({ code, verb }) => code === 421 || OPENING.has(verb), means: 'us' },
   // Greylisting says 4.7.1 too, and what a later try may mend is worth one.
   { when: ({ code }) => code < 500, means: 'again' },
   // Too big, for the server or for the mailbox.
@@ -75,6 +75,9 @@ const TABLE: { when: (reading: Reading) => boolean; means: Means }[] = [
   // Mailbox full or disabled, content, and whatever else a 5xx without a word more means.
   { when: () => true, means: 'never' },
 ];
+
+/** What comes before any message; CONN is answered by the greeting. */
+const OPENING = new Set(['CONN', 'EHLO', 'LHLO', 'HELO', 'STARTTLS']);
 
 const NOBODY_HOME = new Set(['UNREACHABLE', 'ETLS', 'EREQUIRETLS', 'EAUTH', 'ENOAUTH', 'EOAUTH2', 'EPROXY']);
 

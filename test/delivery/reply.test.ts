@@ -28,6 +28,8 @@ describe('what a reply means', () => {
     ['421 4.3.2 shutting down', 'RCPT TO', us('421 4.3.2')],
     ['421 4.7.0 too many connections', 'CONN', us('421 4.7.0')],
     ['554 no mail here', 'CONN', us('554')],
+    ['550 5.1.1 who are you', 'EHLO', us('550 5.1.1')],
+    ['550 5.1.1 who are you', 'HELO', us('550 5.1.1')],
     ['530 5.7.0 STARTTLS first', 'MAIL FROM', us('530 5.7.0')],
     ['535 5.7.8 bad password', 'AUTH PLAIN', us('535 5.7.8')],
     ['534 5.7.9 mechanism too weak', 'AUTH PLAIN', us('534 5.7.9')],
