@@ -72,11 +72,7 @@ export const RETENTION = {
     what: 'which papers of an edition are on which topic',
     days: () => 60,
     why: 'what was sent of them stands in the ledger',
-    rows: (before) =>
-      [Prisma.sql`topic_matches`, Prisma.sql`edition_topics`].map((table) => ({
-        table,
-        where: Prisma.sql`edition_date < ${before}`,
-      })),
+    rows: (before) => [{ table: Prisma.sql`edition_topics`, where: Prisma.sql`edition_date < ${before}` }],
   },
   signals: {
     what: 'all but the last signals of a paper, from its listing on',

@@ -101,20 +101,12 @@ export async function ranksBefore(db: Db, date: Day): Promise<Map<string, number
   return new Map(rows.map(({ id, rank }) => [id, rank]));
 }
 
-/** The papers on each topic, most relevant first and hottest first among equals. Topics without any are absent. */
+/** The papers on each topic, in no order. Topics without any are absent. */
 export async function matchesOf(db: Db | Tx, date: Day, topicIds: string[]): Promise<Map<string, Match[]>> {
-  const rows = await db.$queryRaw<({ topicId: string } & Match)[]>`
-    SELECT topic_id::text AS "topicId", paper_id AS "paperId", relevance, in_title AS "inTitle",
-      in_keywords AS "inKeywords", in_abstract AS "inAbstract", by_meaning AS "byMeaning"
-    FROM topic_matches JOIN edition_papers USING (edition_date, paper_id)
-    WHERE edition_date = ${startOf(date)}::date AND topic_id = ANY(${topicIds}::uuid[])
-    ORDER BY relevance DESC, rank`;
-  return new Map(
-    [...Map.groupBy(rows, ({ topicId }) => topicId)].map(([topicId, group]) => [
-      topicId,
-      group.map(({ topicId: _, ...match }) => match),
-    ]),
-  );
+  const rows = await db.$queryRaw<{ topicId: string; matches: Match[] }[]>`
+    SELECT topic_id::text AS "topicId", matches FROM edition_topics
+    WHERE edition_date = ${startOf(date)}::date AND topic_id = ANY(${topicIds}::uuid[]) AND matched > 0`;
+  return new Map(rows.map(({ topicId, matches }) => [topicId, matches]));
 }
 
 /** The papers of the edition that each topic's `-exclusions` keep out. Topics that keep none out are absent. */

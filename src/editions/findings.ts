@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { type Edition, excludedBy, type Match, matchesOf } from './edition.ts';
 import { matchMissing } from './matching.ts';
 
-/** What an edition has on a topic: papers, most relevant first, and those that the topic's `-exclusions` keep out. */
+/** What an edition has on a topic: papers, in no order, and those that the topic's `-exclusions` keep out. */
 export type Finding = { matches: readonly Match[]; excluded: ReadonlySet<string> };
 
 /** They live as long as the edition is in memory (shelf.ts). */

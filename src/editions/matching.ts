@@ -48,8 +48,10 @@ export async function missing(db: App['db'] | Tx, date: Day, topicIds?: string[]
 
 /** The caller sees to it that the edition is there. */
 export async function matchAll(app: App, tx: Tx, date: Day, topicIds: string[]): Promise<number> {
-  // Postgres takes longer to compile the statement than to run it.
-  await tx.$executeRaw`SELECT set_config('jit', 'off', true)`;
+  // Postgres takes longer to compile the statement than to run it, and sorts what is sooner hashed, for it knows nothing
+  // of how much there is.
+  await tx.$executeRaw`
+    SELECT set_config('jit', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64MB', true)`;
   for (let start = 0; start < topicIds.length; start += BATCH)
     await matchBatch(app, tx, date, topicIds.slice(start, start + BATCH));
   return topicIds.length;
@@ -61,15 +63,15 @@ async function matchBatch(app: App, tx: Tx, date: Day, topicIds: string[]): Prom
   const close = await closeToStored(app, tx, topicIds, among);
   const found = matches({ ...among, ways: storedWays(topicIds), close });
   await tx.$executeRaw`
-    WITH found AS MATERIALIZED (${found}), stored AS (
-      INSERT INTO topic_matches (edition_date, topic_id, paper_id, relevance, in_title, in_keywords, in_abstract, by_meaning)
-      SELECT ${day}::date, topic, paper_id, relevance, in_title, in_keywords, in_abstract, by_meaning FROM found
-      ON CONFLICT DO NOTHING
+    WITH found AS (
+      SELECT topic, count(*) AS matched, json_agg(json_build_object(
+        'paperId', paper_id, 'relevance', relevance, 'inTitle', in_title, 'inKeywords', in_keywords,
+        'inAbstract', in_abstract, 'byMeaning', by_meaning)) AS matches
+      FROM (${found}) AS f GROUP BY topic
     )
-    INSERT INTO edition_topics (edition_date, topic_id, matched)
-    SELECT ${day}::date, id, count(paper_id)
+    INSERT INTO edition_topics (edition_date, topic_id, matched, matches)
+    SELECT ${day}::date, id, coalesce(matched, 0), coalesce(matches, '[]')
     FROM unnest(${topicIds}::uuid[]) AS id LEFT JOIN found ON topic = id
-    GROUP BY id
     ON CONFLICT DO NOTHING`;
 }
 

@@ -96,7 +96,6 @@ async function write(tx: Tx, { date, at, asOf, opensAt, notes, papers }: Made): 
   const changed =
     !before || !isDeepStrictEqual([before.notes, before.papers.map(plain)], [notes, rows.map(plain)]);
   await tx.editionTopic.deleteMany({ where: { editionDate } });
-  await tx.topicMatch.deleteMany({ where: { editionDate } });
   await tx.edition.upsert({
     where: { date: editionDate },
     create: { date: editionDate, publishedAt: at, asOf, opensAt, notes },

@@ -60,7 +60,7 @@ export function matches({
     WITH ways AS MATERIALIZED (
       SELECT row_number() OVER (ORDER BY topic, position) AS way, w.* FROM (${ways}) AS w
     ), words AS MATERIALIZED (
-      SELECT way, n, lexeme FROM ways, unnest(lexemes) WITH ORDINALITY AS t(lexeme, n)
+      SELECT way, n, lexeme, words[n] AS text FROM ways, unnest(lexemes) WITH ORDINALITY AS t(lexeme, n)
     ), vocabulary AS MATERIALIZED (
       SELECT row_number() OVER () AS word, lexeme FROM (SELECT DISTINCT lexeme FROM words) AS distinct_words
     ), parted AS MATERIALIZED (
@@ -74,8 +74,8 @@ export function matches({
       UNION ALL
       SELECT word, count(*) FROM parted JOIN corpus ON lexemes @@ query GROUP BY word
     ), weights AS MATERIALIZED (
-      SELECT way, n, word,
-        round(1e6 * sqrt(ln(1 + (max(coalesce(df, 0)) OVER (PARTITION BY way) + 1) / (coalesce(df, 0) + 0.5))))::bigint AS weight
+      SELECT way, n, word, text,
+        round(1e6 * sqrt(ln(1 + (max(coalesce(df, 0)) OVER (PARTITION BY way) + 1) / (coalesce(df, 0) + 0.5)::float8)))::bigint AS weight
       FROM words JOIN vocabulary USING (lexeme) LEFT JOIN frequency USING (word)
     ), candidates AS MATERIALIZED (
       SELECT row_number() OVER () AS paper, c.* FROM (${candidates}) AS c
@@ -90,7 +90,7 @@ export function matches({
       SELECT paper, word, place, CASE place WHEN 'C' THEN ${IN_ABSTRACT[0]}::int ELSE 100 END, NULL
       FROM parted JOIN candidates ON lexemes @@ query, LATERAL (SELECT ${placeOf(Prisma.sql`query`)} AS place) AS found
     ), weighed AS MATERIALIZED (
-      SELECT way, n, word, weight,
+      SELECT way, n, word, text, weight,
         sum(weight) OVER whole AS total,
         sum(weight) OVER (PARTITION BY way ORDER BY weight, n ROWS UNBOUNDED PRECEDING) AS so_far,
         coalesce(lag(weight) OVER in_row + weight, 0) + coalesce(lead(weight) OVER in_row + weight, 0) AS beside
@@ -108,22 +108,23 @@ export function matches({
       SELECT way, paper FROM leads JOIN hits ON word = first WHERE second IS NULL
       UNION ALL
       SELECT way, a.paper FROM leads JOIN hits a ON a.word = first JOIN hits b ON b.word = second AND b.paper = a.paper
-      UNION
-      SELECT way, paper FROM leads JOIN judged USING (way) JOIN hits USING (word) WHERE first IS NULL AND heavy
+      UNION ALL
+      SELECT DISTINCT way, paper FROM leads JOIN judged USING (way) JOIN hits USING (word) WHERE first IS NULL AND heavy
       ${close.length > 0 ? Prisma.sql`UNION SELECT way, paper FROM close_pairs` : Prisma.empty}
     ), wanted AS MATERIALIZED (
-      SELECT way, paper, n, word, weight FROM pairs JOIN weighed USING (way)
-    ), found AS MATERIALIZED (
-      SELECT way, paper, n, weight * credit AS covered, place,
-        CASE WHEN lag(n) OVER words = n - 1 AND lag(cells) OVER words && cells
-          THEN lag(weight) OVER words + weight ELSE 0 END AS near
-      FROM wanted JOIN hits USING (paper, word)
-      WINDOW words AS (PARTITION BY way, paper ORDER BY n)
+      SELECT way, paper, n, word, text, weight FROM pairs JOIN weighed USING (way)
     ), sums AS MATERIALIZED (
+      -- Words are gathered as the window leaves them, in the topic's order.
       SELECT way, paper, sum(covered) AS covered, sum(near) AS near,
-        array_agg(n) FILTER (WHERE place = 'A') AS titled, array_agg(n) FILTER (WHERE place = 'B') AS keyed,
-        array_agg(n) FILTER (WHERE place = 'C') AS abstracted
-      FROM found GROUP BY way, paper
+        array_agg(text) FILTER (WHERE place = 'A') AS titled, array_agg(text) FILTER (WHERE place = 'B') AS keyed,
+        array_agg(text) FILTER (WHERE place = 'C') AS abstracted
+      FROM (
+        SELECT way, paper, text, weight * credit AS covered, place,
+          CASE WHEN lag(n) OVER words = n - 1 AND lag(cells) OVER words && cells
+            THEN lag(weight) OVER words + weight ELSE 0 END AS near
+        FROM wanted JOIN hits USING (paper, word)
+        WINDOW words AS (PARTITION BY way, paper ORDER BY n)
+      ) AS found GROUP BY way, paper
     ), scored AS MATERIALIZED (
       SELECT * FROM (
         SELECT way, paper, ${close.length > 0 ? joined : Prisma.sql`by_words AS relevance, FALSE AS by_meaning`},
@@ -139,12 +140,9 @@ export function matches({
       SELECT * FROM scored JOIN ways USING (way)
     )
     SELECT DISTINCT ON (topic, id) topic, id AS paper_id, relevance::float8 AS relevance,
-      ARRAY(SELECT words[n] FROM unnest(titled) AS n ORDER BY n)
-        || coalesce(phrases_titled, '{}') AS in_title,
-      ARRAY(SELECT words[n] FROM unnest(keyed) AS n ORDER BY n)
-        || coalesce(phrases_keyed, '{}') AS in_keywords,
-      ARRAY(SELECT words[n] FROM unnest(abstracted) AS n ORDER BY n)
-        || coalesce(phrases_abstracted, '{}') AS in_abstract, by_meaning
+      coalesce(titled, '{}') || coalesce(phrases_titled, '{}') AS in_title,
+      coalesce(keyed, '{}') || coalesce(phrases_keyed, '{}') AS in_keywords,
+      coalesce(abstracted, '{}') || coalesce(phrases_abstracted, '{}') AS in_abstract, by_meaning
     FROM reached JOIN candidates USING (paper) LEFT JOIN LATERAL (
       SELECT array_agg(phrase ORDER BY n) FILTER (WHERE place = 'A') AS phrases_titled,
         array_agg(phrase ORDER BY n) FILTER (WHERE place = 'B') AS phrases_keyed,
@@ -152,12 +150,13 @@ export function matches({
       FROM (
         SELECT phrase, n, ${placeOf(Prisma.sql`query`)} AS place
         FROM unnest(phrases, phrase_tokens) WITH ORDINALITY AS p(phrase, tokens, n), phraseto_tsquery('english', tokens) AS query
+        WHERE must IS NOT NULL
       ) placed
-    ) said ON must IS NOT NULL
+    ) said ON TRUE
     WHERE (must IS NULL OR candidates.lexemes @@ must)
       AND (must_not IS NULL OR NOT candidates.lexemes @@ must_not)
-      AND ${inCategories(Prisma.sql`reached.categories`, Prisma.sql`candidates.categories`)}
-      AND ${byAuthors(Prisma.sql`authors`, Prisma.sql`author_keys`)}
+      AND (cardinality(reached.categories) = 0 OR ${inCategories(Prisma.sql`reached.categories`, Prisma.sql`candidates.categories`)})
+      AND (cardinality(authors) = 0 OR ${byAuthors(Prisma.sql`authors`, Prisma.sql`author_keys`)})
     ORDER BY topic, id, relevance DESC, position`;
 }
 
@@ -178,14 +177,15 @@ const joined = Prisma.sql`
 
 /** In hundredths, by the weight of the neighbours that stand near each other, of that of all `pairs` of a way. */
 const cohesion = (near: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  (CASE pairs WHEN 0 THEN 100 ELSE ${STREWN}::int + (100 - ${STREWN}::int) * (${near}) / pairs END)`;
+  (CASE pairs WHEN 0 THEN 100 ELSE ${STREWN}::int + (100 - ${STREWN}::int) * (${near})::float8 / pairs::float8 END)`;
 
 /**
  * The cells of two grids, eight places wide and shifted by four, in which positions lie: what is within four places shares
  * a cell, and what shares one is within seven.
  */
 const cells = (positions: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  ARRAY(SELECT p / 8 FROM unnest(${positions}) AS p UNION ALL SELECT -1 - (p + 4) / 8 FROM unnest(${positions}) AS p)`;
+  CASE cardinality(${positions}) WHEN 1 THEN ARRAY[(${positions})[1] / 8, -1 - ((${positions})[1] + 4) / 8]
+    ELSE ARRAY(SELECT p / 8 FROM unnest(${positions}) AS p UNION ALL SELECT -1 - (p + 4) / 8 FROM unnest(${positions}) AS p) END`;
 
 const placeOf = (query: Prisma.Sql): Prisma.Sql => Prisma.sql`
   CASE WHEN ts_filter(candidates.lexemes, '{a}') @@ ${query} THEN 'A' WHEN ts_filter(candidates.lexemes, '{a,b}') @@ ${query} THEN 'B' ELSE 'C' END`;

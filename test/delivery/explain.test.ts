@@ -30,7 +30,7 @@ beforeAll(async () => {
   await publish(app, { date: '2026-05-06' });
 });
 afterAll(() => app.close());
-beforeEach(() => app.db.$executeRaw`TRUNCATE subscribers, edition_topics, topic_matches CASCADE`);
+beforeEach(() => app.db.$executeRaw`TRUNCATE subscribers, edition_topics CASCADE`);
 
 async function reader(topics: string[], preferences: { maxPapers?: number; trending?: boolean } = {}) {
   const parsed = topics.map((text) => parseTopic(text)).flatMap((topic) => (topic.ok ? [topic.topic] : []));

@@ -92,7 +92,7 @@ describe('a harvest', () => {
 
   test('changes nothing: its topics are not stored, and its transaction could not', async () => {
     await look('world models', 'a topic of nobody');
-    expect([await app.db.topic.count(), await app.db.topicMatch.count()]).toEqual([0, 0]);
+    expect([await app.db.topic.count(), await app.db.editionTopic.count()]).toEqual([0, 0]);
   });
 
   test('hostile topics are words like others', async () => {

@@ -48,7 +48,7 @@ const deliver = (subscriberId: string) =>
 
 const stored = async () => ({
   edition: await loadEdition(app.db, date),
-  matches: await app.db.topicMatch.findMany({ orderBy: [{ topicId: 'asc' }, { paperId: 'asc' }] }),
+  matches: await app.db.editionTopic.findMany({ orderBy: { topicId: 'asc' } }),
 });
 
 describe('an edition', () => {
@@ -181,7 +181,7 @@ describe('publishing again', () => {
     });
     const [topic = ''] = reader.topics;
     const found = (await matchesOf(app.db, date, reader.topics)).get(topic);
-    expect(found?.map(({ paperId }) => paperId)).toEqual(['2605.00003', '2605.00002', '2605.00001']);
+    expect(found?.map(({ paperId }) => paperId).sort()).toEqual(['2605.00001', '2605.00002', '2605.00003']);
   });
 
   test('changes nothing once a delivery names the edition, but new topics are matched', async () => {
@@ -215,8 +215,7 @@ describe('publishing again', () => {
         .map((outcome) => typeof outcome === 'object' && outcome.status)
         .sort(),
     ).toEqual(['published', 'unchanged']);
-    expect((await stored()).matches).toHaveLength(2);
-    expect(await app.db.editionTopic.count()).toBe(1);
+    expect((await stored()).matches).toMatchObject([{ matched: 2 }]);
   });
 });
 

@@ -33,7 +33,7 @@ const rows = async () => [
   await app.db.topic.count(),
   await app.db.subscriber.count(),
   await app.db.letter.count(),
-  await app.db.topicMatch.count(),
+  await app.db.editionTopic.count(),
 ];
 
 test('before the first edition the panel says that there is nothing to tell from', async () => {

