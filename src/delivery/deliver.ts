@@ -4,6 +4,7 @@ import type { Digest } from '../digests/digest.ts';
 import { knownOf } from '../digests/known.ts';
 import type { Reader } from '../digests/reader.ts';
 import { encodeDigest } from '../digests/render.ts';
+import { loadTemplates } from '../digests/templates.ts';
 import type { Edition } from '../editions/edition.ts';
 import { editionFromShelf } from '../editions/shelf.ts';
 import type { DeliveryStatus } from '../generated/enums.ts';
@@ -27,6 +28,8 @@ export type DeliverReport = Settled & { skipped: number };
  */
 export async function deliver(app: App, ids: string[], signal?: AbortSignal): Promise<DeliverReport> {
   const { log, queue, now } = app;
+  // What keeps all messages from being made is no single one's fault.
+  await loadTemplates();
   const lease = app.uuid();
   const claimed = await claim(app, 'deliveries', ids, lease);
   app.reached('claimed');

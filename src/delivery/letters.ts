@@ -1,6 +1,7 @@
 import type { App } from '../app.ts';
 import { type LetterView, renderLetter } from '../digests/letters.ts';
 import { latestOpening, nextDigest } from '../digests/next.ts';
+import { loadTemplates } from '../digests/templates.ts';
 import type { LetterKind } from '../generated/enums.ts';
 import { encode } from '../lib/quoted-printable.ts';
 import type { Outgoing } from '../lib/smtp.ts';
@@ -30,6 +31,7 @@ export async function sendLetters(app: App, signal?: AbortSignal): Promise<Settl
   for (;;) {
     const ids = await due(app, 'letters', 50);
     if (ids.length === 0 || signal?.aborted) return total;
+    await loadTemplates();
     const lease = app.uuid();
     const claimed = await claim(app, 'letters', ids, lease);
     for (const [kind, letters] of Map.groupBy(await load(app, claimed), (letter) => letter.kind)) {

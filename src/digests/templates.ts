@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import Handlebars from 'handlebars';
 import { wrap } from './plain.ts';
 
@@ -24,28 +26,44 @@ let loaded: Promise<Templates> | undefined;
  * MJML never sees a value, so nothing in one can be markup to it; Handlebars never compiles one, and escapes it in
  * HTML.
  *
- * @throws when a template is not valid MJML.
+ * @throws when a template is not valid MJML, or no process can be started to lay it out: then the next call tries again.
  */
 export function loadTemplates(): Promise<Templates> {
-  loaded ??= compileAll();
+  loaded ??= compileAll().catch((error) => {
+    loaded = undefined;
+    throw error;
+  });
   return loaded;
 }
 
 async function compileAll(): Promise<Templates> {
-  const sources = await Promise.all(NAMES.map(async (name) => [name, await read(name)] as const));
+  const pages = await layouts();
+  const sources = await Promise.all(
+    NAMES.map(async (name) => [name, await parse(name, pages[name] ?? '')] as const),
+  );
   const mails = Object.fromEntries(sources.map(([name, source]) => [name, whole(source)]));
   const { frame, card } = split(Object.fromEntries(sources).digest as Source);
   return { ...(mails as Record<TemplateName, Template>), frame: template(frame), card: template(card) };
 }
 
+/**
+ * What MJML makes of the templates, by name. It runs in a process of its own: once loaded it would hold 100 MB for as long
+ * as this one lives.
+ */
+async function layouts(): Promise<Record<string, string>> {
+  const file = fileURLToPath(new URL('layouts.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [file, folder, ...NAMES], {
+    maxBuffer: 10_000_000,
+  });
+  return JSON.parse(stdout);
+}
+
 /** Parsed by Handlebars. */
 type Source = { html: hbs.AST.Program; text: hbs.AST.Program };
 
-async function read(name: TemplateName): Promise<Source> {
-  const [mjml = '', plain = ''] = await Promise.all(
-    ['mjml', 'txt'].map((ending) => readFile(`${folder}${name}.${ending}`, 'utf8')),
-  );
-  return { html: Handlebars.parse(await layout(name, mjml)), text: Handlebars.parse(plain) };
+async function parse(name: TemplateName, html: string): Promise<Source> {
+  const text = await readFile(`${folder}${name}.txt`, 'utf8');
+  return { html: Handlebars.parse(html), text: Handlebars.parse(text) };
 }
 
 function template(source: Source): Template {
@@ -93,18 +111,3 @@ function cut(source: hbs.AST.Program): { frame: hbs.AST.Program; card: hbs.AST.P
 }
 
 const placeholder = Handlebars.parse('{{{cards}}}').body[0] as hbs.AST.Statement;
-
-/** Loaded when the first mail is made: it takes more than a second, which the web pages need not wait for. */
-async function layout(name: TemplateName, mjml: string): Promise<string> {
-  const { default: mjml2html } = await import('mjml');
-  const { html } = await mjml2html(mjml, {
-    validationLevel: 'strict',
-    fonts: {},
-    filePath: `${folder}${name}.mjml`,
-    ignoreIncludes: false,
-  });
-  return html
-    .replace(/^[ \t]+/gm, '')
-    .replace(/\n{2,}/g, '\n')
-    .replace(/\s*\n\s*(style|class|align|border|width)=/g, ' $1=');
-}

@@ -43,7 +43,9 @@ export async function openQueue({
   });
   boss.on('error', (error) => log.error({ err: error }, 'queue error'));
   await boss.start();
+  const present = new Set((await boss.getQueues()).map(({ name }) => name));
   for (const { name, one, ...options } of queues) {
+    if (present.has(name)) continue;
     // "short" holds one waiting job per key; "standard" any number.
     await boss.createQueue(name, {
       policy: one ? 'short' : 'standard',
