@@ -27,4 +27,4 @@ VOLUME /data
 EXPOSE 3000
 # For those that serve the site; a worker has none (docker-compose.yml).
 HEALTHCHECK --start-period=20s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--disable-warning=ExperimentalWarning", "src/main.ts"]
+CMD ["node", "--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "--initial-old-space-size=64", "--heap-growing-percent=20", "src/main.ts"]

@@ -54,6 +54,13 @@ test('the container has the Node that the lock file pins, and every file that it
   expect(taken.sort()).toEqual([...new Set(copied.map((name) => name.split('/')[0]))].sort());
 });
 
+test('the container and the unit start the service with the same flags as npm start', () => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const command = JSON.parse(/^CMD (.+)$/m.exec(dockerfile)?.[1] ?? '[]');
+  expect(command.join(' ')).toBe(scripts.start);
+  expect(read('docs/paperboy.service')).toContain(`/${scripts.start}\n`);
+});
+
 test('the unit is one that systemd takes', () => {
   const unit = read('docs/paperboy.service');
   expect(/^ExecStart=\/opt\/paperboy\/node_modules\/\.bin\/node .*(src\/main\.ts)$/m.exec(unit)?.[1]).toBe(

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
 import { scratchFolder } from './scratch.ts';
 
 const entries = {
@@ -9,6 +10,9 @@ const entries = {
   composer: fileURLToPath(new URL('composer.ts', import.meta.url)),
   worker: fileURLToPath(new URL('worker.ts', import.meta.url)),
 };
+
+/** As `npm start` has them. */
+const flags = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
 
 /** How a process ended. */
 export type End = { code: number | null; signal: NodeJS.Signals | null };
@@ -47,7 +51,7 @@ export function startService({
   env: Record<string, string>;
   folder: string;
 }): Service {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entries[entry]], {
+  const child = spawn(process.execPath, [...flags, entries[entry]], {
     cwd: folder,
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
