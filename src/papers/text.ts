@@ -1,5 +1,6 @@
 import { meantOtherwise, termsAt } from './abbreviations.ts';
 import { senseOf } from './senses.ts';
+import { tellingSentences } from './sentences.ts';
 
 /**
  * Text as it is kept: one line, single spaces, whole Unicode, no control characters (Postgres refuses NUL and half a
@@ -107,10 +108,7 @@ export function sayings({
   return {
     title: searchable(title, otherwise),
     keywords: searchable(keywords.join(GAP), otherwise),
-    abstract: searchable(
-      abstract.replace(/[.?!;:]\s+(?=\p{Lu})/gu, (stop) => stop + GAP),
-      otherwise,
-    ),
+    abstract: searchable(tellingSentences(abstract).join(GAP), otherwise),
   };
 }
 

@@ -107,6 +107,26 @@ test('words that only share a stem are told apart, and American is British', () 
   expect(tokens('behaviour modelling GPUs this was')).toEqual(['behavior', 'modeling', 'gpu', 'this', 'was']);
 });
 
+test('where the code is to be had is not what a paper is about', () => {
+  const said = (abstract: string) => sayings({ title: 'T', keywords: [], abstract }).abstract;
+  for (const announcement of [
+    'Our code is available at https://github.com/a/b.',
+    'Code: https://a.example/',
+    'To foster research, all code and datasets will be publicly released.',
+    'Project page: https://a.example',
+    'The codes are open-sourced.',
+  ])
+    expect(said(`Trees grow. ${announcement}`)).toBe('Trees grow.');
+  for (const telling of [
+    'We release code.',
+    'Models of trees are few.',
+    'Code is hard to read.',
+    'An open-source model of trees reads code.',
+    'No data are at hand where trees are cut.',
+  ])
+    expect(said(telling)).toBe(searchable(telling));
+});
+
 test('sentences and keywords are kept from being near each other', () => {
   const { keywords, abstract } = sayings({
     title: 'T',
@@ -114,7 +134,7 @@ test('sentences and keywords are kept from being near each other', () => {
     abstract: 'A flow. Video, e.g. that.',
   });
   expect(keywords).toBe(`flow .${' the'.repeat(8)} video`);
-  expect(abstract).toBe(`A flow.  .${' the'.repeat(8)} Video, e.g. that.`);
+  expect(abstract).toBe(`A flow. .${' the'.repeat(8)} Video, e.g. that.`);
 });
 
 test.each([

@@ -190,6 +190,8 @@ describe('what only looks like a match', () => {
       trap(4, 'Weight initialization at scale', 'The value network is initialized anew.'),
       trap(5, 'Teaching at a university', 'The objective is to detect cheating.'),
       trap(6, 'Object detection from afar', 'In a universe of galaxies.'),
+      trap(8, 'Galaxies of moons', 'We observe far galaxies. Comets are observed too.'),
+      trap(9, 'Comets of ice', 'Seen from moons. Comets come and go, says a survey of moons.'),
       trap(7, 'Protein folding', 'The mechanics of folding. The experimental setup matters.'),
       ...Array.from({ length: 30 }, (_, n) => ({
         id: `2604.01${100 + n}`,
@@ -217,6 +219,8 @@ describe('what only looks like a match', () => {
     ['experience replay', []],
     ['attention mechanism', []],
     ['protein design', []],
+    ['galaxies comets', []],
+    ['comets moons', ['9']],
     ['model learning zebra', []],
   ])('%s', async (text, expected) => {
     expect(await on(text)).toEqual(expected);
