@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -21,7 +21,7 @@ export type Embedded = {
  * opened by one process only. The lock is an SQLite transaction, which the operating system ends with its process,
  * so that a kill leaves nothing stale behind.
  *
- * @throws when another process holds the folder and offers no socket within 30 s.
+ * @throws when another process holds the folder and offers no socket within 30 s, or others may reach the socket.
  */
 export async function openEmbedded(dataDir: string): Promise<Embedded> {
   mkdirSync(dataDir, { recursive: true });
@@ -31,6 +31,7 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
   for (let attempt = 0; attempt < 300; attempt++) {
     const lock = takeLock(join(folder, 'lock'));
     if (lock) return serve(folder, socket, lock);
+    keepToOurselves(dirname(socket));
     if (await answers(socket)) return standBy(folder, socket);
     await wait(100);
   }
@@ -60,8 +61,8 @@ function standBy(folder: string, socket: string): Embedded {
 }
 
 async function serve(folder: string, socket: string, lock: DatabaseSync): Promise<Embedded> {
+  keepToOurselves(dirname(socket));
   rmSync(socket, { force: true });
-  mkdirSync(dirname(socket), { recursive: true, mode: 0o700 });
   const db = await PGlite.create(join(folder, 'postgres'));
   const server = new PGLiteSocketServer({ db: untilSync(db), path: socket, maxConnections: 200 });
   await server.start();
@@ -122,6 +123,15 @@ function takeLock(file: string): DatabaseSync | null {
 function socketPath(folder: string): string {
   const name = createHash('sha256').update(folder).digest('hex').slice(0, 16);
   return join(tmpdir(), `paperboy-${process.getuid?.() ?? 0}-${name}`, '.s.PGSQL.5432');
+}
+
+/** Whoever reaches the socket reads and writes everything, and anybody may make a folder of any name in /tmp before us. */
+function keepToOurselves(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const found = lstatSync(folder);
+  const ours = found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
+  if (!ours)
+    throw new Error(`${folder} is somebody else's, or others may enter it: remove it, and start again.`);
 }
 
 const urlOf = (socket: string) => `postgresql://postgres@localhost/postgres?host=${dirname(socket)}`;

@@ -77,3 +77,16 @@ test('the unit is one that systemd takes', () => {
   writeFileSync(file, unit.replaceAll('/opt/paperboy/node_modules/.bin/node', process.execPath));
   expect(execFileSync('systemd-analyze', ['verify', file], { encoding: 'utf8', stdio: 'pipe' })).toBe('');
 });
+
+test('every package is locked by its checksum, and scripts at install are those that were looked at', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { integrity?: string; hasInstallScript?: boolean }>;
+  };
+  const installed = Object.entries(packages).filter(([path]) => path !== '');
+  expect(installed.filter(([, { integrity }]) => !integrity)).toEqual([]);
+  const scripted = installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path);
+  const { allowScripts } = JSON.parse(read('package.json'));
+  expect(scripted.map((path) => path.replace(/^.*node_modules\//, ''))).toEqual(
+    Object.keys(allowScripts).sort(),
+  );
+});

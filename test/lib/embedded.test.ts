@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -55,4 +55,19 @@ test('a process that came second takes the database over when the first ends', a
     timeout: 30_000,
     interval: 200,
   });
+});
+
+test('a folder for the socket that others may enter is refused', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'paperboy-embedded-'));
+  const embedded = await openEmbedded(folder);
+  await embedded.close();
+  const place = new URL(embedded.url).searchParams.get('host') ?? '';
+  onTestFinished(() => {
+    for (const made of [folder, place]) rmSync(made, { recursive: true, force: true });
+  });
+  mkdirSync(place, { mode: 0o755 });
+  await expect(openEmbedded(folder)).rejects.toThrow('others may enter it');
+  rmSync(place, { recursive: true });
+  symlinkSync(folder, place);
+  await expect(openEmbedded(folder)).rejects.toThrow('others may enter it');
 });
