@@ -75,11 +75,11 @@ const GAUGES: { name: string; help: string; labels?: string[]; read: (vitals: Vi
   },
   {
     name: 'paperboy_queue_jobs',
-    help: 'Jobs of the queue.',
+    help: 'Jobs of the queue; failed: for good, in the last day.',
     labels: ['queue', 'state'],
     read: ({ queues }) =>
-      queues.flatMap(({ name, ready, later, active }) =>
-        Object.entries({ ready, later, active }).map(([state, value]) => ({
+      queues.flatMap(({ name, ready, later, active, failed }) =>
+        Object.entries({ ready, later, active, failed }).map(([state, value]) => ({
           labels: { queue: name, state },
           value,
         })),

@@ -10,7 +10,7 @@ const TOPICS = 'LLM agents\nvideo generation\nreinforcement learning\n"world mod
 export type Look = (name: string, page: Page) => Promise<void>;
 
 /**
- * Opens every page and every mail, one after the other, as a reader comes by them: what a page shows depends on what was
+ * Opens every page and every mail, one after the other, as a reader comes by them, and last the operator's: what a page shows depends on what was
  * done before.
  */
 export async function walk(world: World, page: Page, look: Look): Promise<void> {
@@ -87,6 +87,16 @@ export async function walk(world: World, page: Page, look: Look): Promise<void> 
   await read('goodbye', goodbye);
   await open(goodbye, 'resubscribe');
   await look('resubscribe', page);
+
+  await page.setExtraHTTPHeaders({ authorization: `Bearer ${world.app.config.admin.token}` });
+  await visit('/admin');
+  await look('admin', page);
+  await press('Pause sending', 'admin-paused');
+  await press('Resume sending', 'admin-resumed');
+  await press('Run again', 'admin-day-again');
+  await page.getByLabel('A reader’s address').fill(READER);
+  await press('History', 'admin-reader');
+  await page.setExtraHTTPHeaders({});
 }
 
 /** What anybody may open. */

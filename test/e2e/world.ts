@@ -34,6 +34,7 @@ export async function openWorld(): Promise<World> {
       MAIL_FROM: 'Paperboy <digest@paperboy.example>',
       SOURCES: 'huggingface',
       HF_URL: standIn.url,
+      ADMIN_TOKEN: 'open-sesame-open-sesame',
       LOG_LEVEL: 'error',
     }),
     {

@@ -57,7 +57,7 @@ export function adminFrame(title: string, main: Html): Html {
   return layout(
     { title: `Admin: ${title}`, style: 'admin.css' },
     html`<div class="admin"><header><h1>${title}</h1>
-<form method="post" action="/admin/reader" class="inline"><label for="address" class="unseen">A reader's address</label>
+<form method="post" action="/admin/reader" class="inline"><label for="address" class="unseen">A reader’s address</label>
 <input id="address" type="email" name="address" placeholder="A reader’s address" required><button class="quiet">History</button></form></header>
 ${main}</div>`,
   );

@@ -39,6 +39,8 @@ export async function drawPlots(chronicle: Chronicle): Promise<Plots> {
     // Its own style element is what our policy forbids; the stylesheet has the rules (style/admin.css).
     svg.querySelector('style')?.remove();
     svg.removeAttribute('style');
+    // It is one picture: its parts need no names.
+    for (const part of svg.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', label);
     const legend = Object.entries(colours ?? {}).map(([name, colour]) => ({ name, colour }));

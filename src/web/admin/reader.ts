@@ -59,5 +59,5 @@ const facts = (reader: NonNullable<ReaderHistory['reader']>): Html =>
 const table = (title: string, heads: string[], rows: (string | number)[][]): Html =>
   rows.length === 0
     ? html``
-    : html`<section><h2>${title}</h2><div class="wide"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+    : html`<section><h2>${title}</h2><div class="wide" tabindex="0" role="region" aria-label="${title}"><table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div></section>`;
