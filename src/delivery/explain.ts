@@ -46,10 +46,10 @@ export async function explainTo(app: App, subscriberId: string, name: string): P
   const paper = await db.paper.findUnique({ where: { id } });
   if (!paper) return { found: false, lines: [`No source has listed ${id} yet.`] };
 
-  const sent = subscriber.deliveries.map(({ editionDate, status, reason, choices }) => {
+  const sent = subscriber.deliveries.map(({ editionDate, status, reason, settledAt, choices }) => {
     const { papers, trending } = choices as Choices;
     const why = [...papers, ...trending].find((choice) => choice.id === id)?.reasons.join(' · ');
-    return `In the digest of ${dayOf(editionDate)} (${status}${reason ? `: ${reason}` : ''}): ${why}.`;
+    return `In the digest of ${dayOf(editionDate)} (${status}${settledAt ? ` on ${dayOf(settledAt)}` : ''}${reason ? `: ${reason}` : ''}): ${why}.`;
   });
   const edition = await editionWith(app, id);
   const named = `“${nameOf(paper.title, 80)}”, listed on ${dayOf(paper.listedOn)}.`;

@@ -3,7 +3,7 @@ import { choose, isBack } from '../digests/choose.ts';
 import { fieldOf } from '../digests/field.ts';
 import { knownOf } from '../digests/known.ts';
 import type { Known, Reader } from '../digests/reader.ts';
-import { ordinal } from '../digests/reasons.ts';
+import { ordinal, spelledIn } from '../digests/reasons.ts';
 import { nameOf } from '../digests/subject.ts';
 import type { Like } from '../digests/taste.ts';
 import { type Edition, excludedBy } from '../editions/edition.ts';
@@ -61,7 +61,7 @@ async function topicLines(
       continue;
     }
     const near = await nearness(app, date, topic.query, id);
-    const what = near ? shortfall(near) : 'not on it';
+    const what = near ? shortfall(topic.query, near) : 'not on it';
     lines.push(
       `“${topic.query}”: ${excluded.get(topic.id)?.has(id) && !near?.has.length ? 'excluded by it' : what}.`,
     );
@@ -69,16 +69,14 @@ async function topicLines(
   return lines;
 }
 
-function shortfall({
-  relevance,
-  closeness,
-  missing,
-  lacks,
-  has,
-}: NonNullable<Awaited<ReturnType<typeof nearness>>>) {
+function shortfall(
+  query: string,
+  { relevance, closeness, missing, lacks, has }: NonNullable<Awaited<ReturnType<typeof nearness>>>,
+): string {
   if (has.length > 0) return `excluded by ${has.map((word) => `“-${word}”`).join(' and ')}`;
   if (lacks.length > 0) return `lacks what the topic demands: ${lacks.join(', ')}`;
-  const without = missing.length > 0 ? `, missing ${list.format(missing.map((word) => `“${word}”`))}` : '';
+  const absent = missing.map((word) => `“${spelledIn(query, word)}”`);
+  const without = absent.length > 0 ? `, missing ${list.format(absent)}` : '';
   // Down, so that what is below never reads as if it were not.
   const by = closeness === null ? '' : ` with a closeness in meaning of ${closeness.toFixed(2)}`;
   const shown = `${(Math.floor(relevance * 100) / 100).toFixed(2)}${by}`;

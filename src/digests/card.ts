@@ -64,11 +64,14 @@ function authorsOf(authors: string[], most: number): string {
   return authors.length > first.length ? `${named} et al.` : named;
 }
 
+/** A place further down speaks for no paper. */
+const LAST_PLACE = 20;
+
 /** Zeros are left out: arXiv measures nothing. */
 function factsOf(paper: EditionPaper): Fact[] {
   const { rank, votes, comments, stars, starsGained } = paper;
   return [
-    { what: `#${rank} today`, gained: '' },
+    rank <= LAST_PLACE ? { what: `#${rank} today`, gained: '' } : null,
     counted(votes, 'vote', votesSinceYesterday(paper)),
     counted(comments, 'comment', 0),
     counted(stars ?? 0, 'GitHub star', starsGained),

@@ -78,7 +78,7 @@ export function matchedBy(
 }
 
 /** A word of a topic in the reader's own capitals. */
-function spelledIn(query: string, word: string): string {
+export function spelledIn(query: string, word: string): string {
   const lower = query.toLowerCase();
   const at = lower.length === query.length ? lower.indexOf(word) : -1;
   return at < 0 ? word : query.slice(at, at + word.length);

@@ -43,7 +43,9 @@ async function reader(topics: string[], preferences: { maxPapers?: number; trend
       status: 'active',
       createdAt: app.now(),
       ...preferences,
-      topics: { create: ids.map((topicId, position) => ({ topicId, position })) },
+      topics: {
+        create: parsed.map(({ written }, position) => ({ topicId: ids[position] ?? '', position, written })),
+      },
     },
   });
 }
@@ -61,6 +63,7 @@ async function delivered(subscriberId: string, date: string, paperIds: string[],
       subscriberId,
       editionDate: startOf(date),
       status: 'sent',
+      settledAt: app.now(),
       paperIds,
       choices: { topics, papers, trending: [] },
       nextAttemptAt: app.now(),
@@ -115,7 +118,7 @@ describe('explaining', () => {
     const { id: subscriberId } = await reader(['speculative decoding']);
     await delivered(subscriberId, '2026-05-05', [id(1)], ['speculative decoding']);
     const lines = await told(id(1));
-    expect(lines).toContain('In the digest of 2026-05-05 (sent): a fact.');
+    expect(lines).toContain('In the digest of 2026-05-05 (sent on 2026-05-07): a fact.');
     expect(lines).toContain('Not again: it was in the digest of 2026-05-05.');
     expect(await told(id(12))).toContain('11th of 13 new papers');
   });
@@ -124,7 +127,7 @@ describe('explaining', () => {
     const { id: subscriberId } = await reader(['speculative decoding']);
     await delivered(subscriberId, '2026-05-06', [id(1)], ['speculative decoding']);
     const lines = await told(id(1));
-    expect(lines).toContain('In the digest of 2026-05-06 (sent): a fact.');
+    expect(lines).toContain('In the digest of 2026-05-06 (sent on 2026-05-07): a fact.');
     expect(lines).not.toContain('would be');
   });
 
@@ -144,9 +147,9 @@ describe('explaining', () => {
   });
 
   test('a reader whose topics bring nothing gets no digest', async () => {
-    await reader(['quantum gravity']);
+    await reader(['Quantum gravity']);
     const lines = await told(id(52));
-    expect(lines).toContain('“quantum gravity”: matched 0.00, below 0.50, missing “quantum” and “gravity”.');
+    expect(lines).toContain('“Quantum gravity”: matched 0.00, below 0.50, missing “Quantum” and “gravity”.');
     expect(lines).toContain('no paper on the topics');
   });
 

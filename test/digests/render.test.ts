@@ -189,6 +189,8 @@ describe('A digest', () => {
   test('leaves out what was not measured or is not there', async () => {
     const { root, text } = await page(digest([onTopic({ abstract: '', authors: [] })]));
     expect(words(root.querySelector('.facts'))).toBe('#3 today');
+    const far = await page(digest([onTopic({ rank: 87, votes: 1 })]));
+    expect(words(far.root.querySelector('.facts'))).toMatch(/^1 vote/);
     for (const selector of ['img', '.authors', '.summary', '.up'])
       expect(root.querySelector(selector)).toBeNull();
     expect(text).not.toMatch(/null|undefined|NaN/);

@@ -41,7 +41,9 @@ export async function subscribe(
   const ids = await saveTopics(db, parsed, now());
   const email = `${name}@example.org`;
   const status = 'active' as const;
-  const wanted = { create: ids.map((topicId, position) => ({ topicId, position })) };
+  const wanted = {
+    create: parsed.map(({ written }, position) => ({ topicId: ids[position] ?? '', position, written })),
+  };
   await db.subscriber.create({
     data: { email, emailKey: email, status, createdAt: now(), topics: wanted, ...preferences },
   });
