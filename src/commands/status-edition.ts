@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import { type Accounting, accounting } from '../delivery/watch/accounting.ts';
+import { inWords } from '../delivery/watch/in-words.ts';
 import { type Late, lateEdition } from '../editions/late.ts';
 import { COMPLETE } from '../editions/publish.ts';
 import { type Day, dayOf } from '../lib/day.ts';
@@ -64,7 +65,11 @@ function linesOf(edition: Edition): string[] {
     ...(meaning ? [meaningLine(meaning)] : []),
     ...table([
       ['  eligible', ledger.eligible, ''],
-      ...ledger.rows.map(({ status, reason, count }) => [`  ${status}`, count, printable(reason ?? '')]),
+      ...ledger.rows.map(({ status, reason, count }) => [
+        `  ${status}`,
+        count,
+        printable(inWords(reason ?? '')),
+      ]),
     ]),
   ];
 }

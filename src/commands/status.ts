@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
 import { sendingState } from '../delivery/breaker.ts';
+import { inWords } from '../delivery/watch/in-words.ts';
 import { addDays, dayOf } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
 import { departuresSince } from '../subscribers/departures.ts';
@@ -60,7 +61,7 @@ const departureLines = (departures: { reason: string; count: number }[]) =>
 function sendingLines(sending: Awaited<ReturnType<typeof sendingState>>): string[] {
   if (sending.state === 'flows') return [];
   if (sending.state === 'paused') return ['Sending is paused: paperboy resume', ''];
-  return [`Sending is paused, the mail server refuses us: ${printable(sending.reason)}`, ''];
+  return [`Sending is paused, the mail server refuses us: ${printable(inWords(sending.reason))}`, ''];
 }
 
 type Reading = {

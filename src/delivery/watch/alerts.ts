@@ -1,5 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { App } from '../../app.ts';
+import { inWords } from './in-words.ts';
 import { type SourceState, takeVitals, type Vitals } from './vitals.ts';
 
 /** One thing that is wrong, by a name that stays the same as long as it is. */
@@ -21,7 +22,7 @@ export function troubles({ due, sources, waiting, week, sending }: Vitals): Trou
   const rate = (count: number) => (week.sent >= FEWEST_SENT ? count / week.sent : 0);
   const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
   return [
-    ...(!due.published && due.hoursLate > LATE_HOURS
+    ...(!due.published && due.hoursLate > LATE_HOURS && sources.some(wasTried)
       ? [
           {
             name: 'no edition',
@@ -31,7 +32,12 @@ export function troubles({ due, sources, waiting, week, sending }: Vitals): Trou
       : []),
     ...sources.filter(isStale).map((source) => ({ name: `stale ${source.name}`, text: staleness(source) })),
     ...(sending.state === 'refused'
-      ? [{ name: 'refused', text: `The mail server refuses us, so sending pauses: ${sending.reason}.` }]
+      ? [
+          {
+            name: 'refused',
+            text: `The mail server refuses us, so sending pauses: ${inWords(sending.reason)}.`,
+          },
+        ]
       : []),
     ...(sending.state === 'flows' && waiting.oldestSeconds > WAITING_MINUTES * 60
       ? [
@@ -55,9 +61,11 @@ export function troubles({ due, sources, waiting, week, sending }: Vitals): Trou
   ];
 }
 
-/** One that was never tried is new, and may be read at this instant; one that fails is not. */
-const isStale = ({ ageSeconds, error }: SourceState) =>
-  ageSeconds === null ? error !== null : ageSeconds > STALE_HOURS * 3600;
+/** One that was never tried is new, and may be read at this instant. */
+const wasTried = ({ ageSeconds, error }: SourceState) => ageSeconds !== null || error !== null;
+
+const isStale = (source: SourceState) =>
+  wasTried(source) && (source.ageSeconds ?? Number.POSITIVE_INFINITY) > STALE_HOURS * 3600;
 
 function staleness({ name, ageSeconds, error }: SourceState): string {
   const since =

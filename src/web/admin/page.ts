@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Accounting } from '../../delivery/watch/accounting.ts';
 import type { Trouble } from '../../delivery/watch/alerts.ts';
+import { inWords } from '../../delivery/watch/in-words.ts';
 import type { Vitals } from '../../delivery/watch/vitals.ts';
 import { type Html, layout } from '../layout.ts';
 import type { Drawn, Plots } from './plots.ts';
@@ -90,7 +91,7 @@ function funnel(edition: NonNullable<Overview['edition']>, ledger: Accounting, v
   return html`<p class="facts">${edition.date} · ${number(edition.papers)} papers · ${number(edition.topics)} topics · published ${minute(edition.publishedAt)}</p>
 ${edition.notes.map((note) => html`<p class="note">${note}</p>`)}
 <table class="funnel"><tbody>${steps.map(([name, value, colour]) => html`<tr><th scope="row">${name}</th><td>${number(value)}</td><td><meter class="plot-${colour}" min="0" max="${most}" value="${value}">${number(value)}</meter></td></tr>`)}</tbody></table>
-${reasons.length > 0 ? html`<table><caption>By reason</caption><tbody>${reasons.map(({ status, reason, count }) => html`<tr><th scope="row">${status}</th><td>${reason}</td><td class="number">${number(count)}</td></tr>`)}</tbody></table>` : ''}`;
+${reasons.length > 0 ? html`<table><caption>By reason</caption><tbody>${reasons.map(({ status, reason, count }) => html`<tr><th scope="row">${status}</th><td>${inWords(reason ?? '')}</td><td class="number">${number(count)}</td></tr>`)}</tbody></table>` : ''}`;
 }
 
 const sources = ({ sources, due }: Vitals): Html =>

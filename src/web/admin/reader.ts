@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { inWords } from '../../delivery/watch/in-words.ts';
 import type { ReaderHistory } from '../../delivery/watch/reader-history.ts';
 import { inert } from '../../digests/plain.ts';
 import type { Html } from '../layout.ts';
@@ -25,7 +26,7 @@ ${table(
   deliveries.map((row) => [
     row.edition,
     row.status,
-    row.reason ?? '',
+    inWords(row.reason ?? ''),
     row.papers,
     row.attempts,
     minute(row.settledAt),
@@ -34,7 +35,7 @@ ${table(
 ${table(
   'Letters',
   ['written', 'kind', 'became', 'reason'],
-  letters.map((row) => [minute(row.createdAt), row.kind, row.status, row.reason ?? '']),
+  letters.map((row) => [minute(row.createdAt), row.kind, row.status, inWords(row.reason ?? '')]),
 )}
 ${table(
   'What came back',
