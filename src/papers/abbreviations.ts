@@ -165,21 +165,37 @@ zeroshot      zero shot
 
 const rowOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+|[^\p{L}\p{N}\s]+/gu) ?? [];
 
-/** A thing with its names, each a row of lower-case words and signs. */
-type Term = { name: string; forms: string[][] };
+/**
+ * Rows of words that mean something else than each of them: whoever wants world models wants none of what was tried in
+ * the real world. Their words count for nothing by themselves.
+ */
+export const idioms = `
+SOTA         state of the art
+groundtruth  ground truth
+outofthebox  out of the box
+plugandplay  plug and play
+realworld    real world
+testtime     test time
+`;
 
-const terms: Term[] = abbreviations
-  .split('\n')
-  .filter(Boolean)
-  .map((line) => {
-    const [name = '', rest = ''] = line.split(/\s+(.*)/);
-    return { name: name.toLowerCase(), forms: [name, ...rest.split(' | ')].map(rowOf) };
-  });
+/** A thing with its names, each a row of lower-case words and signs. */
+type Term = { name: string; forms: string[][]; isIdiom: boolean };
+
+const termsOf = (table: string, isIdiom: boolean): Term[] =>
+  table
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [name = '', rest = ''] = line.split(/\s+(.*)/);
+      return { name: name.toLowerCase(), forms: [name, ...rest.split(' | ')].map(rowOf), isIdiom };
+    });
+
+const terms = [...termsOf(abbreviations, false), ...termsOf(idioms, true)];
 
 /** By their first word, the longest first. */
 const forms = Map.groupBy(
   terms
-    .flatMap(({ name, forms }) => forms.map((row) => ({ name, row })))
+    .flatMap(({ forms, ...term }) => forms.map((row) => ({ ...term, row })))
     .toSorted((a, b) => b.row.length - a.row.length),
   ({ row }) => row[0] ?? '',
 );
@@ -188,7 +204,7 @@ const forms = Map.groupBy(
  * The terms of the table that begin at a place in a row of lower-case words and signs, their last word in the plural too:
  * the longest first, each with how many of the row it takes.
  */
-export function termsAt(row: string[], at: number): { name: string; length: number }[] {
+export function termsAt(row: string[], at: number): { name: string; length: number; isIdiom: boolean }[] {
   const word = row[at] ?? '';
   const near = [
     ...(forms.get(word) ?? []),
@@ -196,7 +212,7 @@ export function termsAt(row: string[], at: number): { name: string; length: numb
   ];
   return near
     .filter((form) => stands(row, at, form.row))
-    .map((form) => ({ name: form.name, length: form.row.length }));
+    .map(({ row, ...term }) => ({ ...term, length: row.length }));
 }
 
 const stands = (row: string[], at: number, form: string[]): boolean =>

@@ -50,7 +50,7 @@ export function nameKey(name: string): string {
  * Text as it is given to `to_tsvector`, of papers and topics alike. `/` and hyphens become spaces, for Postgres reads
  * `PPO/GRPO` as one token, a path; and so do `<` and `>`, between which it reads a tag and drops it. Words that its stemmer
  * would confuse are told apart (senses.ts). A term of abbreviations.ts becomes one token, such as `llm0`, which also
- * stands before the term where that is written out.
+ * stands before the term where that is written out; an idiom leaves nothing else.
  *
  * @param otherwise terms whose short form means something else here
  */
@@ -60,17 +60,21 @@ export function searchable(text: string, otherwise: ReadonlySet<string> = new Se
   const words = tokens.map(([token]) => token.toLowerCase());
   /** By term, where its last mention ends: "retrieval augmented" within "retrieval augmented generation" is no second one. */
   const said = new Map<string, number>();
-  let end = 0;
+  let [end, idiomEnds] = [0, 0];
   const pieces = tokens.map(({ 0: token, index }, at) => {
     const blank = plain.slice(end, index);
     end = index + token.length;
+    if (at < idiomEnds) return `${blank}${NO_WORD}`;
     const terms = termsAt(words, at).filter(({ name, length }) => length > 1 || !otherwise.has(name));
+    const idiom = terms.find(({ isIdiom }) => isIdiom);
+    if (idiom) idiomEnds = at + idiom.length;
     const names = terms.flatMap(({ name, length }) => {
       if (at < (said.get(name) ?? 0)) return [];
       said.set(name, at + length);
       return [`${name}0`];
     });
-    return blank + (terms.at(-1)?.length === 1 ? names : [...names, tokenOf(token)]).join(' ');
+    const isSaid = idiom !== undefined || terms.at(-1)?.length === 1;
+    return blank + (isSaid ? names : [...names, tokenOf(token)]).join(' ');
   });
   return pieces.join('');
 }
@@ -113,4 +117,5 @@ export function sayings({
 }
 
 /** Postgres counts the places of stop words and keeps no word there. */
-const GAP = ` .${' the'.repeat(8)} `;
+const NO_WORD = 'the';
+const GAP = ` .${` ${NO_WORD}`.repeat(8)} `;

@@ -59,7 +59,7 @@ test('accents and ligatures are folded away for comparison and search', () => {
 });
 
 test('slashes and hyphens of every kind part words', () => {
-  expect(searchable('PPO/GRPO, state-of-the‐art–ish café')).toBe('ppo0 grpo0, state of the art ish cafe');
+  expect(searchable('PPO/GRPO, state-of-the‐art–ish café')).toBe('ppo0 grpo0, sota0 the the the ish cafe');
 });
 
 test('what papers say in several ways is one token, before the words where it is written out', () => {
@@ -69,6 +69,11 @@ test('what papers say in several ways is one token, before the words where it is
   );
   expect(searchable('bird’s-eye view')).toBe("bev0 bird's eye view");
   expect(searchable('fine-tuned and finetuning')).toBe('finetuning0 fine tuned and finetuning0');
+});
+
+test('the words of an idiom count for nothing by themselves', () => {
+  expect(searchable('SOTA in the real-world art world')).toBe('sota0 in the realworld0 the art world');
+  expect(searchable('test-time training of tests')).toBe('ttt0 testtime0 the training of tests');
 });
 
 test('a term within a longer mention of itself is no second mention', () => {

@@ -178,7 +178,7 @@ describe('filters', () => {
 describe('what only looks like a match', () => {
   beforeAll(async () => {
     const trap = (n: number, title: string, abstract: string) => ({
-      id: `2604.0000${n}`,
+      id: `2604.000${n < 10 ? '0' : ''}${n}`,
       title,
       abstract,
       listedOn: '2026-04-06' as const,
@@ -192,6 +192,8 @@ describe('what only looks like a match', () => {
       trap(6, 'Object detection from afar', 'In a universe of galaxies.'),
       trap(8, 'Galaxies of moons', 'We observe far galaxies. Comets are observed too.'),
       trap(9, 'Comets of ice', 'Seen from moons. Comets come and go, says a survey of moons.'),
+      trap(10, 'World models', 'They dream.'),
+      trap(11, 'Tracking by a state-of-the-art model in the real world', 'It tracks.'),
       trap(7, 'Protein folding', 'The mechanics of folding. The experimental setup matters.'),
       ...Array.from({ length: 30 }, (_, n) => ({
         id: `2604.01${100 + n}`,
@@ -221,6 +223,9 @@ describe('what only looks like a match', () => {
     ['protein design', []],
     ['galaxies comets', []],
     ['comets moons', ['9']],
+    ['world model', ['0']],
+    ['state tracking', []],
+    ['"real world" model', ['1']],
     ['model learning zebra', []],
   ])('%s', async (text, expected) => {
     expect(await on(text)).toEqual(expected);
