@@ -33,7 +33,8 @@ async function main(): Promise<void> {
   const stopClock = schedule?.startClock(app);
   await schedule?.startWorkers(app);
   await schedule?.catchUp(app);
-  app.log.info({ role: config.role, port: web?.port, inbound: inbound?.port }, 'paperboy is up');
+  const { role, baseUrl: site } = config;
+  app.log.info({ role, site, port: web?.port, inbound: inbound?.port }, 'paperboy is up');
   flushCompileCache();
 
   await told;
