@@ -48,18 +48,20 @@ export function papersOf(count: number, listedOn: Day): TestPaper[] {
   }));
 }
 
-/** Distinct topics of two words each, as they stand in the papers. */
+/** Distinct topics of two words that stand close together in a paper, as readers write them: most find something. */
 export function topicsOf(count: number): string[] {
   const random = seeded(SEED + 1);
-  const words = [
-    ...new Set(
-      samples.flatMap(({ title, summary }) => `${title} ${summary}`.match(/\b[a-z]{5,14}\b/g) ?? []),
+  const topics = new Set(
+    samples.flatMap(({ title, summary }) =>
+      `${title}. ${summary}`.split(/[.:;,]/).flatMap((part) => {
+        const words = part.match(/\b[a-z]{4,14}\b/g) ?? [];
+        return words.flatMap((word, n) => words.slice(n + 1, n + 4).map((next) => `${word} ${next}`));
+      }),
     ),
-  ].sort();
-  const topics = new Set<string>();
-  while (topics.size < count)
-    topics.add([0, 1].map(() => words[Math.floor(words.length * random() ** 1.5)]).join(' '));
-  return [...topics];
+  );
+  const order = [...topics].map((topic) => ({ topic, at: random() })).sort((a, b) => a.at - b.at);
+  if (order.length < count) throw new Error(`The papers have ${order.length} topics only.`);
+  return order.slice(0, count).map(({ topic }) => topic);
 }
 
 /** Stores papers as set work, each with one measurement, and a good reading of their day. */
