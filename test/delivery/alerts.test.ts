@@ -12,7 +12,7 @@ import { addIngest, addPapers } from '../support/papers.ts';
 
 const well: Vitals = {
   at: new Date('2026-05-07T09:00:00Z'),
-  due: { date: '2026-05-06', published: true, hoursLate: 7 },
+  due: { date: '2026-05-06', published: true, hoursLate: 7, held: null },
   latest: { date: '2026-05-06', publishedAt: new Date('2026-05-07T02:00:00Z') },
   sources: [{ name: 'huggingface', ageSeconds: 3600, error: 'It answered 500.', papers: 41 }],
   deliveries: [],
@@ -34,8 +34,8 @@ describe('what is wrong', () => {
   test.each<[string, Partial<Vitals>, RegExp]>([
     [
       'no edition',
-      { due: { date: '2026-05-06', published: false, hoursLate: 5.5 } },
-      /2026-05-06 is 5 hours late/,
+      { due: { date: '2026-05-06', published: false, hoursLate: 5.5, held: 'No source was read.' } },
+      /^The edition of 2026-05-06 is 5 hours late\. No source was read\.$/,
     ],
     ['stale arxiv', { sources: [{ ...old, error: null }] }, /^arxiv was last read 27 hours ago\.$/],
     ['stale arxiv', { sources: [{ ...old, error: 'It answered 503.' }] }, /27 hours ago: It answered 503\.$/],
@@ -53,7 +53,7 @@ describe('what is wrong', () => {
   });
 
   test('is nothing yet in a house so new that nobody has tried to read a source', () => {
-    const due = { date: '2026-05-06', published: false, hoursLate: 7 };
+    const due = { date: '2026-05-06', published: false, hoursLate: 7, held: null };
     expect(troubles({ ...well, due, sources: [{ ...old, ageSeconds: null, error: null }] })).toEqual([]);
   });
 
@@ -106,7 +106,7 @@ describe('the operator', () => {
     await watch(app);
     await watch(app);
     expect(subjects()).toEqual([
-      'Paperboy: The edition of 2026-05-06 is 7 hours late.',
+      'Paperboy: The edition of 2026-05-06 is 7 hours late. No source was read for 2026-05-06: Hugging Face failed (It answered 503).',
       'Paperboy: huggingface was never read: It answered 503.',
     ]);
     expect(hooked.sort()).toEqual(subjects());
@@ -116,7 +116,7 @@ describe('the operator', () => {
     await watch(app);
     await watch(app);
     expect(subjects()).toEqual([
-      'Paperboy: Well again: The edition of 2026-05-06 is 7 hours late.',
+      'Paperboy: Well again: The edition of 2026-05-06 is 7 hours late. No source was read for 2026-05-06: Hugging Face failed (It answered 503).',
       'Paperboy: Well again: huggingface was never read: It answered 503.',
     ]);
   });

@@ -26,7 +26,7 @@ export function troubles({ due, sources, waiting, week, sending }: Vitals): Trou
       ? [
           {
             name: 'no edition',
-            text: `The edition of ${due.date} is ${Math.floor(due.hoursLate)} hours late.`,
+            text: `The edition of ${due.date} is ${Math.floor(due.hoursLate)} hours late.${due.held ? ` ${due.held}` : ''}`,
           },
         ]
       : []),

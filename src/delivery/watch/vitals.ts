@@ -1,5 +1,6 @@
 import type { App } from '../../app.ts';
 import { editionDay } from '../../editions/publish.ts';
+import { judgeSources } from '../../editions/sources.ts';
 import { type Day, dayOf, startOf } from '../../lib/day.ts';
 import { type QueueState, queueStates } from '../../lib/queue-state.ts';
 import type { SourceName } from '../../papers/paper.ts';
@@ -9,8 +10,8 @@ import { type EditionTally, talliesSince } from './tally.ts';
 /** What tells at a glance whether the house is well: for /metrics, the alerts and the admin pages alike. */
 export type Vitals = {
   at: Date;
-  /** The day whose edition is due, and whether it is there; the latest that is. */
-  due: { date: Day; published: boolean; hoursLate: number };
+  /** The day whose edition is due, and whether it is there; `held`: why the sources bear none. The latest that is. */
+  due: { date: Day; published: boolean; hoursLate: number; held: string | null };
   latest: { date: Day; publishedAt: Date } | null;
   sources: SourceState[];
   /** Deliveries of the latest edition by status. */
@@ -48,6 +49,7 @@ export async function takeVitals(app: App): Promise<Vitals> {
     db.edition.count({ where: { date: startOf(date) } }),
     db.edition.findFirst({ orderBy: { date: 'desc' }, select: { date: true, publishedAt: true } }),
   ]);
+  const sources = await judgeSources(app, date, at);
   const tallies = await talliesSince(
     app,
     new Date(Math.min(at.getTime() - 9 * 86_400_000, latest?.date.getTime() ?? at.getTime())),
@@ -59,6 +61,7 @@ export async function takeVitals(app: App): Promise<Vitals> {
       date,
       published: published > 0,
       hoursLate: (at.getTime() - startOf(date).getTime()) / 3_600_000 - DUE_AFTER_HOURS,
+      held: published > 0 || sources.good ? null : sources.why,
     },
     latest: latest && { date: dayOf(latest.date), publishedAt: latest.publishedAt },
     sources: await freshness(app, at, date),
