@@ -4,24 +4,18 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { escapeFormula, splitTopics, unescapeFormula } from '../../src/commands/cells.ts';
 import { openTerminal } from '../../src/commands/command.ts';
 import { runExport } from '../../src/commands/export.ts';
 import { type ImportOptions, runImport } from '../../src/commands/import.ts';
 import { erase, suppress } from '../../src/subscribers/suppression.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 
-let app: TestApp;
 const folder = mkdtempSync(join(tmpdir(), 'paperboy-csv-'));
 const file = join(folder, 'readers.csv');
-beforeAll(async () => {
-  app = await testApp();
-});
-afterAll(async () => {
-  await app.close();
-  rmSync(folder, { recursive: true });
-});
+const app = await testApp();
+afterAll(() => rmSync(folder, { recursive: true }));
 beforeEach(() => app.db.$executeRaw`TRUNCATE subscribers, suppressions CASCADE`);
 
 const importText = (csv: string, options: ImportOptions = {}) => {

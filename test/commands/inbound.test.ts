@@ -1,27 +1,18 @@
 import { Readable } from 'node:stream';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { openTerminal } from '../../src/commands/command.ts';
 import { runInbound } from '../../src/commands/inbound.ts';
 import { runUnsuppress } from '../../src/commands/readers.ts';
-import { confirm } from '../../src/subscribers/confirm.ts';
 import { signMailLink } from '../../src/subscribers/links.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
+import { confirmedReader } from '../support/readers.ts';
 
-let app: TestApp;
 let id: string;
 let leave: string;
-beforeAll(async () => {
-  app = await testApp();
-});
-afterAll(() => app.close());
+const app = await testApp();
 beforeEach(async () => {
   await app.db.$executeRaw`TRUNCATE subscribers, suppressions, feedback CASCADE`;
-  const parsed = parseSignUp({ email: 'ada@example.org', topics: 'world models' });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  await subscribe(app, parsed.signUp);
-  ({ id } = await app.db.subscriber.findFirstOrThrow());
-  await confirm(app, id);
+  id = await confirmedReader(app);
   leave = `unsubscribe+${signMailLink(app.secrets, 'unsubscribe', id)}@paperboy.test`;
 });
 

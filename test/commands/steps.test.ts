@@ -1,31 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { openTerminal } from '../../src/commands/command.ts';
 import { runPreview } from '../../src/commands/preview.ts';
 import { runStatus } from '../../src/commands/status.ts';
 import { runDay, runDeliver } from '../../src/commands/steps.ts';
 import { compose } from '../../src/digests/compose.ts';
 import { publish } from '../../src/editions/publish.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
-import { addIngest, addPapers } from '../support/papers.ts';
+import { appWithMailbox } from '../support/app.ts';
+import { addEdition, addIngest } from '../support/papers.ts';
+import { addReader, signUp } from '../support/readers.ts';
 
-let mailbox: Mailbox;
-let app: TestApp;
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  app = await testApp({
-    env: { SMTP_URL: mailbox.url, SOURCES: 'huggingface' },
-    fetch: async () => Response.json([]),
-  });
-  await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
-  app.setNow('2026-05-07T02:00:00Z');
-  await publish(app, { date: '2026-05-06' });
+const { app, mailbox } = await appWithMailbox({
+  env: { SOURCES: 'huggingface' },
+  fetch: async () => Response.json([]),
 });
-afterAll(async () => {
-  await app.close();
-  await mailbox.close();
-});
+await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
 beforeEach(async () => {
   await app.db.$executeRaw`TRUNCATE subscribers, suppressions, breakers CASCADE`;
   mailbox.mails.length = 0;
@@ -34,20 +22,13 @@ beforeEach(async () => {
 });
 
 const terminal = openTerminal(true);
-
-async function signUp(name: string, status: 'pending' | 'active') {
-  const email = `${name}@example.org`;
-  const parsed = parseSignUp({ email, topics: 'speculative decoding' });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  await subscribe(app, parsed.signUp);
-  await app.db.subscriber.update({ where: { emailKey: email }, data: { status } });
-  if (status === 'active') await app.db.$executeRaw`TRUNCATE letters`;
-}
+const reader = (name: string) =>
+  addReader(app, { email: `${name}@example.org`, topics: ['speculative decoding'] });
 
 describe('a day by hand', () => {
   test('sends the letters that wait, as deliver does', async () => {
-    await signUp('ada', 'active');
-    await signUp('new', 'pending');
+    await reader('ada');
+    await signUp(app, { email: 'new@example.org' });
     const answer = await runDay('2026-05-06', false)(app, terminal);
     expect(answer).toMatchObject({
       data: { deliver: { sent: 1 }, letters: { sent: 1, failed: 0 } },
@@ -58,7 +39,7 @@ describe('a day by hand', () => {
   });
 
   test('has failed when nothing was sent and something failed', async () => {
-    await signUp('ada', 'active');
+    await reader('ada');
     mailbox.refuse.set('ada@example.org', '550 5.1.1 no such user');
     const answer = await runDay('2026-05-06', false)(app, terminal);
     expect(answer).toMatchObject({ data: { deliver: { sent: 0, failed: 1 } }, failed: true });
@@ -67,7 +48,7 @@ describe('a day by hand', () => {
 
 describe('deliver', () => {
   test('has failed when nothing was sent and something failed', async () => {
-    await signUp('ada', 'active');
+    await reader('ada');
     await compose(app);
     mailbox.refuse.set('ada@example.org', '550 5.1.1 no such user');
     expect(await runDeliver(app, terminal)).toMatchObject({
@@ -77,8 +58,8 @@ describe('deliver', () => {
   });
 
   test('has not failed when something was sent, or nothing waits', async () => {
-    await signUp('ada', 'active');
-    await signUp('grace', 'active');
+    await reader('ada');
+    await reader('grace');
     await compose(app);
     mailbox.refuse.set('ada@example.org', '550 5.1.1 no such user');
     expect(await runDeliver(app, terminal)).toMatchObject({

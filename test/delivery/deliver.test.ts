@@ -1,33 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { deliver, deliverDue } from '../../src/delivery/deliver.ts';
 import { settleLedgers } from '../../src/delivery/settle.ts';
 import { compose } from '../../src/digests/compose.ts';
-import { publish } from '../../src/editions/publish.ts';
 import { openSmtp } from '../../src/lib/smtp.ts';
 import { unsubscribe } from '../../src/subscribers/unsubscribe.ts';
-import { parseTopic, saveTopics } from '../../src/topics/topic.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
-import { addPapers } from '../support/papers.ts';
+import { appWithMailbox } from '../support/app.ts';
+import { addEdition } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 
-let mailbox: Mailbox;
-let app: TestApp;
-
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  app = await testApp({ env: { SMTP_URL: mailbox.url, SOURCES: 'huggingface', SMTP_CONNECTIONS: '3' } });
-  await addPapers(app, [
-    { id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 },
-    { id: '2605.00002', title: 'Speculative decoding without trees', votes: 5 },
-  ]);
-  app.setNow('2026-05-07T02:00:00Z');
-  await publish(app, { date: '2026-05-06' });
-});
-afterAll(async () => {
-  await app.close();
-  await mailbox.close();
-});
+const { app, mailbox } = await appWithMailbox({ env: { SOURCES: 'huggingface', SMTP_CONNECTIONS: '3' } });
+await addEdition(app, [
+  { id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 },
+  { id: '2605.00002', title: 'Speculative decoding without trees', votes: 5 },
+]);
 beforeEach(async () => {
   await app.db.$executeRaw`TRUNCATE subscribers, suppressions, breakers CASCADE`;
   mailbox.mails.length = 0;
@@ -37,21 +23,8 @@ beforeEach(async () => {
 
 /** Active subscribers with one topic, and a delivery composed for each. */
 async function composed(...names: string[]): Promise<Record<string, { id: string; delivery: string }>> {
-  const topic = parseTopic('speculative decoding');
-  if (!topic.ok) throw new Error(topic.problem);
-  const [topicId = ''] = await saveTopics(app.db, [topic.topic], app.now());
-  for (const name of names) {
-    const email = `${name}@example.org`;
-    await app.db.subscriber.create({
-      data: {
-        email,
-        emailKey: email,
-        status: 'active',
-        createdAt: app.now(),
-        topics: { create: { topicId, position: 0 } },
-      },
-    });
-  }
+  for (const name of names)
+    await addReader(app, { email: `${name}@example.org`, topics: ['speculative decoding'] });
   await compose(app);
   const rows = await app.db.delivery.findMany({ include: { subscriber: true } });
   return Object.fromEntries(

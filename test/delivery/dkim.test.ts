@@ -1,60 +1,38 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { deliverDue } from '../../src/delivery/deliver.ts';
 import { sendLetters } from '../../src/delivery/letters.ts';
 import { compose } from '../../src/digests/compose.ts';
-import { publish } from '../../src/editions/publish.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { appWithMailbox } from '../support/app.ts';
 import { dkimPair, verdicts } from '../support/dkim.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
-import { addPapers } from '../support/papers.ts';
+import { addEdition } from '../support/papers.ts';
+import { addReader, signUp } from '../support/readers.ts';
 
 const rsa = dkimPair('rsa', 'old');
 const ed25519 = dkimPair('ed25519', 'new');
-let mailbox: Mailbox;
-let app: TestApp;
 
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  app = await testApp({
-    env: {
-      SMTP_URL: mailbox.url,
-      SOURCES: 'huggingface',
-      DKIM_KEY: `${rsa.pem},${ed25519.pem}`,
-      DKIM_SELECTOR: 'old,new',
-    },
-  });
-  await addPapers(app, [
-    {
-      id: '2605.00001',
-      title: 'Speculative decoding with τ-trees',
-      abstract: `Où? ${'A long word. '.repeat(200)}`,
-    },
-    { id: '2605.00002', title: '. . .', abstract: '.\n..\n. at the start\n', votes: 9 },
-  ]);
-  app.setNow('2026-05-07T02:00:00Z');
-  await publish(app, { date: '2026-05-06' });
+const { app, mailbox } = await appWithMailbox({
+  env: {
+    SOURCES: 'huggingface',
+    DKIM_KEY: `${rsa.pem},${ed25519.pem}`,
+    DKIM_SELECTOR: 'old,new',
+  },
 });
-afterAll(async () => {
-  await app.close();
-  await mailbox.close();
-});
+await addEdition(app, [
+  {
+    id: '2605.00001',
+    title: 'Speculative decoding with τ-trees',
+    abstract: `Où? ${'A long word. '.repeat(200)}`,
+  },
+  { id: '2605.00002', title: '. . .', abstract: '.\n..\n. at the start\n', votes: 9 },
+]);
 beforeEach(async () => {
   await app.db.$executeRaw`TRUNCATE subscribers, suppressions CASCADE`;
   mailbox.mails.length = 0;
   app.setNow('2026-05-07T08:00:00Z');
 });
 
-async function signUp(): Promise<void> {
-  const parsed = parseSignUp({ email: 'ada@example.org', topics: ['speculative decoding'] });
-  if (!parsed.ok) throw new Error('not a sign-up');
-  await subscribe(app, parsed.signUp);
-}
-
 async function composed(): Promise<void> {
-  await signUp();
-  await app.db.letter.deleteMany();
-  await app.db.subscriber.updateMany({ data: { status: 'active' } });
+  await addReader(app, { topics: ['speculative decoding'] });
   await compose(app);
 }
 
@@ -71,7 +49,7 @@ describe('With DKIM keys', () => {
   });
 
   test('a letter arrives with the same signatures', async () => {
-    await signUp();
+    await signUp(app);
     await sendLetters(app);
     const [mail] = mailbox.mails;
     if (!mail) throw new Error('nothing arrived');

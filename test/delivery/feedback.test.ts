@@ -1,41 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type Feedback, takeFeedback, withBounce } from '../../src/delivery/feedback.ts';
 import { confirm } from '../../src/subscribers/confirm.ts';
 import { pause } from '../../src/subscribers/pause.ts';
 import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { erase, unsuppress } from '../../src/subscribers/suppression.ts';
 import { unsubscribe } from '../../src/subscribers/unsubscribe.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
+import { confirmedReader, signUp } from '../support/readers.ts';
 
-let app: TestApp;
-beforeAll(async () => {
-  app = await testApp();
-  const date = new Date('2026-05-06T00:00:00Z');
-  for (const day of ['2026-05-06', '2026-05-07'])
-    await app.db.edition.create({
-      data: { date: new Date(day), publishedAt: date, asOf: date, opensAt: date, notes: [] },
-    });
-});
-afterAll(() => app.close());
+const app = await testApp();
+const date = new Date('2026-05-06T00:00:00Z');
+for (const day of ['2026-05-06', '2026-05-07'])
+  await app.db.edition.create({
+    data: { date: new Date(day), publishedAt: date, asOf: date, opensAt: date, notes: [] },
+  });
 beforeEach(async () => {
   await app.db.$executeRaw`TRUNCATE subscribers, suppressions, feedback CASCADE`;
   app.setNow('2026-05-07T09:00:00Z');
 });
 
-async function signUp(email: string): Promise<string> {
-  const parsed = parseSignUp({ email, topics: 'world models' });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  await subscribe(app, parsed.signUp);
-  const row = await app.db.subscriber.findUnique({ where: { emailKey: email.toLowerCase() } });
-  return row?.id ?? '';
-}
-
 /** A confirmed reader, and a digest that was sent to them. */
 async function reader(email = 'ada@example.org') {
-  const id = await signUp(email);
-  await confirm(app, id);
+  const id = await confirmedReader(app, { email });
   return { id, email, delivery: await delivery(id, 'sent', '2026-05-06') };
 }
 
@@ -114,7 +102,7 @@ describe('feedback', () => {
   });
 
   test('of a letter is of its reader', async () => {
-    const id = await signUp('ada@example.org');
+    const id = await signUp(app);
     const letter = await app.db.letter.findFirstOrThrow();
     expect(await take({ deliveryId: letter.id })).toBe('suppressed');
     expect((await stateOf(id)).status).toBe('suppressed');
@@ -192,7 +180,7 @@ describe('feedback in any order', () => {
     const { id, delivery: old } = await reader();
     await unsubscribe(app, id);
     app.setNow('2026-05-09T09:00:00Z');
-    await signUp('ada@example.org');
+    await signUp(app);
     await confirm(app, id);
     for (const kind of ['bounce-hard', 'bounce-soft'] as const)
       expect(await take({ kind, deliveryId: old })).toBe('late');
@@ -286,7 +274,7 @@ describe('a suppressed address that signs up again', () => {
       for (let i = 0; i < 6; i++) await take({ kind, subscriberId: id });
       expect((await stateOf(id)).status).toBe('suppressed');
       app.setNow('2026-06-07T09:00:00Z');
-      await signUp('Ada@example.org');
+      await signUp(app, { email: 'Ada@example.org' });
       expect((await stateOf(id)).status).toBe('pending');
       expect(await letters()).toBe(2);
       expect(await app.db.suppression.count()).toBe(1);
@@ -300,7 +288,7 @@ describe('a suppressed address that signs up again', () => {
     const { id } = await reader();
     await take({ subscriberId: id });
     app.setNow('2026-06-07T09:00:00Z');
-    await signUp('ada@example.org');
+    await signUp(app);
     const letter = await app.db.letter.findFirstOrThrow({
       where: { kind: 'confirm' },
       orderBy: { createdAt: 'desc' },
@@ -338,7 +326,7 @@ describe('a suppressed address that signs up again', () => {
       for (const kind of order === 'before' ? kinds : kinds.toReversed())
         await take({ kind, subscriberId: id });
       app.setNow('2026-06-07T09:00:00Z');
-      await signUp('ada@example.org');
+      await signUp(app);
       expect((await stateOf(id)).status).toBe('suppressed');
       expect(await letters()).toBe(1);
     },
@@ -348,7 +336,7 @@ describe('a suppressed address that signs up again', () => {
     const { id } = await reader();
     await take({ subscriberId: id });
     app.setNow('2026-06-07T09:00:00Z');
-    await signUp('ada@example.org');
+    await signUp(app);
     await take({ kind: 'complaint', subscriberId: id });
     expect(await confirm(app, id)).toEqual({ status: 'gone' });
     expect((await stateOf(id)).status).toBe('suppressed');
@@ -361,7 +349,7 @@ describe('a suppressed address that signs up again', () => {
     expect(await unsuppress(app, 'ada@example.org')).toEqual({ ok: true, found: false });
     expect((await stateOf(id)).status).toBe('unsubscribed');
     app.setNow('2026-06-07T09:00:00Z');
-    await signUp('ada@example.org');
+    await signUp(app);
     expect((await stateOf(id)).status).toBe('pending');
   });
 
@@ -370,9 +358,9 @@ describe('a suppressed address that signs up again', () => {
     await take({ kind: 'bounce-soft', subscriberId: id });
     await erase(app, 'ada@example.org');
     expect(await app.db.feedback.count()).toBe(0);
-    expect(await signUp('ada@example.org')).toBe('');
+    await expect(signUp(app)).rejects.toThrow('Nobody was signed up.');
     expect(await unsuppress(app, 'ada@example.org')).toEqual({ ok: true, found: true });
-    expect(await signUp('ada@example.org')).not.toBe('');
+    expect((await stateOf(await signUp(app))).status).toBe('pending');
     expect(await unsuppress(app, 'ada')).toEqual({ ok: false, problem: expect.stringContaining('@') });
   });
 });

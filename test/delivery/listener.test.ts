@@ -2,39 +2,27 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { deliverDue } from '../../src/delivery/deliver.ts';
 import { type Listener, listenForMail } from '../../src/delivery/inbound/listener.ts';
 import { receive } from '../../src/delivery/inbound/receive.ts';
 import { sendLetters } from '../../src/delivery/letters.ts';
 import { compose } from '../../src/digests/compose.ts';
-import { publish } from '../../src/editions/publish.ts';
-import { confirm } from '../../src/subscribers/confirm.ts';
 import { signMailLink } from '../../src/subscribers/links.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
-import { addPapers } from '../support/papers.ts';
+import { appWithMailbox, type TestApp } from '../support/app.ts';
+import { addEdition } from '../support/papers.ts';
+import { confirmedReader } from '../support/readers.ts';
 
-let app: TestApp;
-let mailbox: Mailbox;
-let listener: Listener;
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  app = await testApp({
-    env: {
-      SMTP_URL: mailbox.url,
-      SOURCES: 'huggingface',
-      INBOUND_PORT: '0',
-      INBOUND_HOST: '127.0.0.1',
-      INBOUND_DOMAIN: 'return.paperboy.test',
-    },
-  });
-  await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
-  app.setNow('2026-05-07T02:00:00Z');
-  await publish(app, { date: '2026-05-06' });
-  listener = await listening(app);
+const { app, mailbox } = await appWithMailbox({
+  env: {
+    SOURCES: 'huggingface',
+    INBOUND_PORT: '0',
+    INBOUND_HOST: '127.0.0.1',
+    INBOUND_DOMAIN: 'return.paperboy.test',
+  },
 });
+await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
+const listener = await listening(app);
 afterAll(async () => {
   await listener.close();
   await app.close();
@@ -54,11 +42,7 @@ async function listening(app: TestApp | Parameters<typeof listenForMail>[0]): Pr
 
 /** A confirmed reader who has had a digest; and where its bounces and their wish to leave go, as the mail says. */
 async function reader(email = 'ada@example.org') {
-  const parsed = parseSignUp({ email, topics: 'speculative decoding' });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  await subscribe(app, parsed.signUp);
-  const { id } = await app.db.subscriber.findUniqueOrThrow({ where: { emailKey: email } });
-  await confirm(app, id);
+  const id = await confirmedReader(app, { email, topics: 'speculative decoding' });
   await compose(app);
   await deliverDue(app);
   const digest = mailbox.mails.find(({ to }) => to === email);

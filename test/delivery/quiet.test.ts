@@ -1,48 +1,22 @@
 import { parse } from 'node-html-parser';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { deliverDue } from '../../src/delivery/deliver.ts';
 import { sendLetters } from '../../src/delivery/letters.ts';
 import { compose } from '../../src/digests/compose.ts';
 import { publish } from '../../src/editions/publish.ts';
 import { addDays, type Day, startOf } from '../../src/lib/day.ts';
-import { parseTopic, saveTopics } from '../../src/topics/topic.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
+import { appWithMailbox } from '../support/app.ts';
 import { addIngest, addPapers } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 
 const FIRST = '2026-05-04';
 
-let app: TestApp;
-let mailbox: Mailbox;
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  app = await testApp({ env: { SOURCES: 'huggingface', SMTP_URL: mailbox.url } });
-});
-afterAll(async () => {
-  await app.close();
-  await mailbox.close();
-});
+const { app, mailbox } = await appWithMailbox({ env: { SOURCES: 'huggingface' } });
 beforeEach(async () => {
   mailbox.mails.length = 0;
   await app.db.$executeRaw`TRUNCATE subscribers, editions, papers, ingests, topics CASCADE`;
 });
-
-async function reader(topics: string[], more: { frequency?: 'daily' | 'weekly'; confirmedAt?: Date } = {}) {
-  const parsed = topics.map((text) => parseTopic(text)).flatMap((topic) => (topic.ok ? [topic.topic] : []));
-  const ids = await saveTopics(app.db, parsed, app.now());
-  const email = 'ada@example.org';
-  return app.db.subscriber.create({
-    data: {
-      email,
-      emailKey: email,
-      status: 'active',
-      createdAt: app.now(),
-      ...more,
-      topics: { create: ids.map((topicId, position) => ({ topicId, position })) },
-    },
-  });
-}
 
 /** Some days, counted from the first, each with one paper of that title; an empty title is a day without papers. */
 async function live([from, to]: [number, number], titleOf: (n: number, day: Day) => string) {
@@ -65,7 +39,7 @@ const subjects = () => mailbox.mails.map(({ parsed }) => parsed.subject);
 
 describe('a quiet week', () => {
   test('brings a letter on its eighth day, and no other for four weeks', async () => {
-    await reader(['folding of quantum origami']);
+    await addReader(app, { topics: ['folding of quantum origami'] });
     await live([0, 30], (n) => (n % 3 === 0 ? 'Origami' : 'Robots that walk'));
     expect(subjects()).toEqual(['A quiet week on your topics']);
     const [mail] = mailbox.mails;
@@ -75,7 +49,7 @@ describe('a quiet week', () => {
   });
 
   test('of days on which nothing was listed is nobody’s fault, and no letter', async () => {
-    await reader(['robots']);
+    await addReader(app, { topics: ['robots'] });
     await live([0, 12], (n) => (n === 0 ? 'Robots that walk' : ''));
     expect(await letters()).toBe(0);
     const silent = await app.db.delivery.findMany({ where: { status: 'skipped' } });
@@ -85,7 +59,7 @@ describe('a quiet week', () => {
   });
 
   test('is not one when a digest came, failed, or was held back within it', async () => {
-    const { id } = await reader(['quantum']);
+    const { id } = await addReader(app, { topics: ['quantum'] });
     await live([0, 7], () => 'Robots that walk');
     for (const [n, [status, reason]] of [
       ['sent', null],
@@ -106,7 +80,7 @@ describe('a quiet week', () => {
   });
 
   test('a weekly reader hears of it after two silent Mondays', async () => {
-    await reader(['quantum'], { frequency: 'weekly' });
+    await addReader(app, { topics: ['quantum'], frequency: 'weekly' });
     await live([0, 13], () => 'Robots that walk');
     expect(await letters()).toBe(0);
     await live([13, 14], () => 'Robots that walk');
@@ -114,7 +88,7 @@ describe('a quiet week', () => {
   });
 
   test('its link fills the wider topics into the preferences, and stores nothing', async () => {
-    await reader(['quantum origami']);
+    await addReader(app, { topics: ['quantum origami'] });
     await live([0, 8], (n) => (n === 5 ? 'Robots that walk' : 'Robots that run'));
     await app.db.letter.deleteMany();
     mailbox.mails.length = 0;

@@ -2,10 +2,11 @@ import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { forget } from '../../src/delivery/retention.ts';
 import { publish } from '../../src/editions/publish.ts';
 import { startOf } from '../../src/lib/day.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
-import { parseTopic, saveTopics } from '../../src/topics/topic.ts';
+import { saveTopics } from '../../src/topics/topic.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { addIngest, addPapers } from '../support/papers.ts';
+import { signUp } from '../support/readers.ts';
+import { topic } from '../support/topics.ts';
 
 const NOTHING = {
   digests: 0,
@@ -21,14 +22,8 @@ const NOTHING = {
 
 test('what is old and asked for no more is forgotten, and nothing else', async () => {
   const app = await testApp({ env: { SOURCES: 'huggingface' } });
-  for (const [email, topics] of [
-    ['ada@example.org', 'speculative decoding'],
-    ['gone@example.org', 'protein folding'],
-  ]) {
-    const parsed = parseSignUp({ email, topics });
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-    await subscribe(app, parsed.signUp);
-  }
+  const ada = await signUp(app, { topics: 'speculative decoding' });
+  await signUp(app, { topics: 'protein folding', email: 'gone@example.org' });
   const paper = { id: '2605.00001', title: 'Speculative decoding' };
   await addPapers(app, [
     { ...paper, votes: 1 },
@@ -39,9 +34,8 @@ test('what is old and asked for no more is forgotten, and nothing else', async (
   await app.db.feedback.create({ data: { id: 'mail:1', kind: 'bounce-soft', receivedAt: app.now() } });
   // Ada's confirmation was sent; another of hers still waits.
   await app.db.letter.updateMany({ data: { status: 'sent' } });
-  const ada = await app.db.subscriber.findUniqueOrThrow({ where: { emailKey: 'ada@example.org' } });
   await app.db.letter.create({
-    data: { subscriberId: ada.id, kind: 'welcome', createdAt: app.now(), nextAttemptAt: app.now() },
+    data: { subscriberId: ada, kind: 'welcome', createdAt: app.now(), nextAttemptAt: app.now() },
   });
   await app.db.pace.create({ data: { name: 'domain example.org', nextAt: app.now() } });
   await app.db.paperVector.create({
@@ -80,10 +74,7 @@ test.skipIf('folder' in inject('template'))(
   'a topic that somebody is taking up is not forgotten',
   async () => {
     const app = await testApp();
-    const topics = ['speculative decoding', 'world models'].flatMap((text) => {
-      const parsed = parseTopic(text);
-      return parsed.ok ? [parsed.topic] : [];
-    });
+    const topics = ['speculative decoding', 'world models'].map(topic);
     await app.db.$transaction((tx) => saveTopics(tx, topics, app.now()));
     app.setNow('2027-05-07T09:00:00Z');
     await app.db.$transaction(async (tx) => {

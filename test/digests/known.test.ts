@@ -1,44 +1,28 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { knownOf } from '../../src/digests/known.ts';
 import { type Edition, loadEdition } from '../../src/editions/edition.ts';
 import { likenessTo } from '../../src/editions/likeness.ts';
-import { publish } from '../../src/editions/publish.ts';
 import { startOf } from '../../src/lib/day.ts';
 import { addExample } from '../../src/subscribers/examples.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { addPapers } from '../support/papers.ts';
+import { testApp } from '../support/app.ts';
+import { addEdition } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 
 const DAY = '2026-05-06';
 
-let app: TestApp;
-let edition: Edition;
-beforeAll(async () => {
-  app = await testApp({ env: { SOURCES: 'huggingface' } });
-  await addPapers(app, [
-    { id: '2601.00001', title: 'Protein folding with diffusion', listedOn: '2026-01-01' },
-    { id: '2605.00001', title: 'Folding proteins faster by diffusion', votes: 50 },
-    { id: '2605.00002', title: 'Speculative decoding of speech', votes: 40 },
-    ...Array.from({ length: 20 }, (_, n) => ({
-      id: `2605.001${String(n).padStart(2, '0')}`,
-      title: `Robots that walk, number ${n}`,
-    })),
-  ]);
-  app.setNow('2026-05-07T02:00:00Z');
-  await publish(app, { date: DAY });
-  edition = (await loadEdition(app.db, DAY)) as Edition;
-});
-afterAll(() => app.close());
+const app = await testApp({ env: { SOURCES: 'huggingface' } });
+await addEdition(app, [
+  { id: '2601.00001', title: 'Protein folding with diffusion', listedOn: '2026-01-01' },
+  { id: '2605.00001', title: 'Folding proteins faster by diffusion', votes: 50 },
+  { id: '2605.00002', title: 'Speculative decoding of speech', votes: 40 },
+  ...Array.from({ length: 20 }, (_, n) => ({
+    id: `2605.001${String(n).padStart(2, '0')}`,
+    title: `Robots that walk, number ${n}`,
+  })),
+]);
+const edition = (await loadEdition(app.db, DAY)) as Edition;
 beforeEach(() => app.db.subscriber.deleteMany());
 
-const reader = (name: string) =>
-  app.db.subscriber.create({
-    data: {
-      email: `${name}@example.org`,
-      emailKey: `${name}@example.org`,
-      status: 'active',
-      createdAt: app.now(),
-    },
-  });
 const had = async (subscriberId: string, date: string, paperIds: string[], status: 'sent' | 'failed') => {
   await app.db.edition.upsert({
     where: { date: startOf(date) },
@@ -59,7 +43,7 @@ const had = async (subscriberId: string, date: string, paperIds: string[], statu
 
 describe('what choosing must know of a reader', () => {
   test('an example moves the papers that are like it, and those of its own reader only', async () => {
-    const [ada, bob] = [await reader('ada'), await reader('bob')];
+    const [ada, bob] = [await addReader(app), await addReader(app, { email: 'bob@example.org' })];
     await addExample(app, ada.id, '2601.00001', 'more');
     const known = await knownOf(app, edition, [
       { id: ada.id, topicIds: [] },
@@ -89,7 +73,7 @@ describe('what choosing must know of a reader', () => {
   });
 
   test('what was sent is known with the votes that it had in that edition; what failed was not sent', async () => {
-    const { id } = await reader('ada');
+    const { id } = await addReader(app);
     await had(id, '2026-05-04', ['2605.00001'], 'sent');
     await had(id, '2026-05-05', ['2605.00001', '2601.00001'], 'sent');
     await had(id, '2026-05-03', ['2605.00002'], 'failed');

@@ -1,23 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { countFound, harvest } from '../../src/editions/harvest.ts';
 import { neighbours, triesOf } from '../../src/editions/neighbours.ts';
 import { longForm } from '../../src/editions/spelt-out.ts';
 import { perDay, verdictOf } from '../../src/editions/verdict.ts';
-import { type ParsedTopic, parseTopic } from '../../src/topics/topic.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 import { addPapers } from '../support/papers.ts';
+import { topic } from '../support/topics.ts';
 
-function topic(text: string): ParsedTopic {
-  const parsed = parseTopic(text);
-  if (!parsed.ok) throw new Error(parsed.problem);
-  return parsed.topic;
-}
-
-let app: TestApp;
-beforeAll(async () => {
-  app = await testApp();
-});
-afterAll(() => app.close());
+const app = await testApp();
 
 const look = async (...texts: string[]) => {
   const found = await harvest(app, texts.map(topic));

@@ -1,19 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { editionDays, latestEdition, loadEdition, matchesOf } from '../../src/editions/edition.ts';
 import { matchMissing } from '../../src/editions/matching.ts';
 import { editionDay, publish } from '../../src/editions/publish.ts';
-import { parseTopic, saveTopics } from '../../src/topics/topic.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 import { addIngest, addPapers } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 
-let app: TestApp;
 const date = '2026-05-06';
 
-beforeAll(async () => {
-  app = await testApp({ env: { SOURCES: 'huggingface', EDITION_WINDOW_DAYS: '3' } });
-});
-afterAll(() => app.close());
+const app = await testApp({ env: { SOURCES: 'huggingface', EDITION_WINDOW_DAYS: '3' } });
 
 beforeEach(async () => {
   app.setNow('2026-05-07T02:00:00Z');
@@ -21,25 +17,8 @@ beforeEach(async () => {
     TRUNCATE papers, signals, ingests, editions, topics, subscribers RESTART IDENTITY CASCADE`;
 });
 
-async function addReader(topics: string[], status: 'active' | 'unsubscribed' = 'active') {
-  const email = `${randomUUID()}@example.com`;
-  const subscriber = await app.db.subscriber.create({
-    data: { email, emailKey: email, status, createdAt: app.now() },
-  });
-  const ids = await saveTopics(
-    app.db,
-    topics.map((text) => {
-      const parsed = parseTopic(text);
-      if (!parsed.ok) throw new Error(parsed.problem);
-      return parsed.topic;
-    }),
-    app.now(),
-  );
-  await app.db.subscriberTopic.createMany({
-    data: ids.map((topicId, position) => ({ subscriberId: subscriber.id, topicId, position })),
-  });
-  return { id: subscriber.id, topics: ids };
-}
+const added = (topics: string[], status: 'active' | 'unsubscribed' = 'active') =>
+  addReader(app, { topics, status, email: `${randomUUID()}@example.com` });
 
 const deliver = (subscriberId: string) =>
   app.db.delivery.create({
@@ -157,7 +136,7 @@ describe('publishing again', () => {
 
   test('gives the same edition for the same signals', async () => {
     await addPapers(app, papers);
-    await addReader(['speculative decoding', 'execution']);
+    await added(['speculative decoding', 'execution']);
     expect(await publish(app, { date })).toMatchObject({ status: 'published', topics: 2 });
     const before = await stored();
     app.setNow('2026-05-07T09:00:00Z');
@@ -168,7 +147,7 @@ describe('publishing again', () => {
 
   test('takes in what came since, and still opens when it was first said to', async () => {
     await addPapers(app, papers);
-    const reader = await addReader(['speculative']);
+    const reader = await added(['speculative']);
     await publish(app, { date });
     await addPapers(app, [{ id: '2605.00003', title: 'Speculative fiction', votes: 99 }]);
     app.setNow('2026-05-09T09:00:00Z');
@@ -179,31 +158,31 @@ describe('publishing again', () => {
       publishedAt: new Date('2026-05-09T09:00:00Z'),
       opensAt: new Date('2026-05-07T02:00:00Z'),
     });
-    const [topic = ''] = reader.topics;
-    const found = (await matchesOf(app.db, date, reader.topics)).get(topic);
+    const [topic = ''] = reader.topicIds;
+    const found = (await matchesOf(app.db, date, reader.topicIds)).get(topic);
     expect(found?.map(({ paperId }) => paperId).sort()).toEqual(['2605.00001', '2605.00002', '2605.00003']);
   });
 
   test('changes nothing once a delivery names the edition, but new topics are matched', async () => {
     await addPapers(app, papers);
-    const reader = await addReader(['decoding']);
+    const reader = await added(['decoding']);
     await publish(app, { date });
     await deliver(reader.id);
     const before = await stored();
     await addPapers(app, [{ id: '2605.00003', title: 'Execution without decoding', votes: 99 }]);
-    const late = await addReader(['execution']);
+    const late = await added(['execution']);
     expect(await publish(app, { date })).toMatchObject({ status: 'frozen', papers: 2, topics: 1 });
     const after = await stored();
     expect(after.edition).toEqual(before.edition);
-    expect(after.matches.filter(({ topicId }) => topicId === reader.topics[0])).toEqual(before.matches);
+    expect(after.matches.filter(({ topicId }) => topicId === reader.topicIds[0])).toEqual(before.matches);
     expect(
-      [...(await matchesOf(app.db, date, late.topics)).values()].flat().map(({ paperId }) => paperId),
+      [...(await matchesOf(app.db, date, late.topicIds)).values()].flat().map(({ paperId }) => paperId),
     ).toEqual(['2605.00002']);
   });
 
   test('by two at once does no harm', async () => {
     await addPapers(app, papers);
-    await addReader(['speculative']);
+    await added(['speculative']);
     const outcomes = await Promise.all([
       publish(app, { date }),
       publish(app, { date }),
@@ -223,27 +202,27 @@ describe('matching topics that are new since', () => {
   test('takes those that somebody has who may get mail, once', async () => {
     await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding' }]);
     await publish(app, { date });
-    const reader = await addReader(['decoding', 'zebras']);
-    await addReader(['speculative'], 'unsubscribed');
+    const reader = await added(['decoding', 'zebras']);
+    await added(['speculative'], 'unsubscribed');
     expect(await matchMissing(app, date)).toBe(2);
     expect(await matchMissing(app, date)).toBe(0);
     const rows = await app.db.editionTopic.findMany({ orderBy: { matched: 'asc' } });
     expect(rows.map(({ topicId, matched }) => [topicId, matched])).toEqual([
-      [reader.topics[1], 0],
-      [reader.topics[0], 1],
+      [reader.topicIds[1], 0],
+      [reader.topicIds[0], 1],
     ]);
   });
 
   test('or those that are named', async () => {
     await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding' }]);
     await publish(app, { date });
-    const left = await addReader(['speculative', 'decoding'], 'unsubscribed');
-    expect(await matchMissing(app, date, left.topics.slice(0, 1))).toBe(1);
-    expect([...(await matchesOf(app.db, date, left.topics)).keys()]).toEqual(left.topics.slice(0, 1));
+    const left = await added(['speculative', 'decoding'], 'unsubscribed');
+    expect(await matchMissing(app, date, left.topicIds.slice(0, 1))).toBe(1);
+    expect([...(await matchesOf(app.db, date, left.topicIds)).keys()]).toEqual(left.topicIds.slice(0, 1));
   });
 
   test('does nothing without an edition', async () => {
-    await addReader(['decoding']);
+    await added(['decoding']);
     expect(await matchMissing(app, date)).toBe(0);
   });
 });

@@ -1,36 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { confirm } from '../../src/subscribers/confirm.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { dataOf } from '../../src/subscribers/data.ts';
 import { departuresSince, tellWhy } from '../../src/subscribers/departures.ts';
 import { parseLostLink, sendLostLink } from '../../src/subscribers/lost-link.ts';
 import { pause } from '../../src/subscribers/pause.ts';
 import { resubscribe, undoableLeaving } from '../../src/subscribers/resubscribe.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { erase, eraseReader, suppress, unsuppress } from '../../src/subscribers/suppression.ts';
 import { unsubscribe } from '../../src/subscribers/unsubscribe.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
+import { confirmedReader, signUp } from '../support/readers.ts';
 
-let app: TestApp;
 let id: string;
-beforeAll(async () => {
-  app = await testApp();
-});
-afterAll(() => app.close());
+const app = await testApp();
+const wishes = { topics: 'world models\nrobotics', sendHour: 7 };
 beforeEach(async () => {
   app.setNow('2026-05-07T09:00:00Z');
   await app.db.subscriber.deleteMany();
   await app.db.suppression.deleteMany();
   await app.db.departure.deleteMany();
-  id = await signUp();
-  await confirm(app, id);
+  id = await confirmedReader(app, wishes);
 });
-
-async function signUp(topics = 'world models\nrobotics', email = 'ada@example.org'): Promise<string> {
-  const parsed = parseSignUp({ email, topics, sendHour: 7 });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  await subscribe(app, parsed.signUp);
-  return (await app.db.subscriber.findFirstOrThrow({ where: { emailKey: email } })).id;
-}
 
 const row = () => app.db.subscriber.findUniqueOrThrow({ where: { id }, include: { topics: true } });
 const letters = async (kind: string) =>
@@ -74,7 +62,7 @@ describe('undoing', () => {
   test('makes nobody a reader who had not confirmed', async () => {
     const first = await leave();
     app.setNow('2026-05-09T09:00:00Z');
-    await signUp('something that a stranger chose');
+    await signUp(app, { topics: 'something that a stranger chose' });
     expect(await resubscribe(app, first)).toEqual({ status: 'gone' });
     await unsubscribe(app, id);
     expect(await undoableLeaving(app, id)).toBeNull();
@@ -118,7 +106,7 @@ describe('a goodbye', () => {
 
   test('goes to nobody who had not confirmed', async () => {
     await app.db.subscriber.deleteMany();
-    id = await signUp();
+    id = await signUp(app, wishes);
     await unsubscribe(app, id);
     expect(await letters('goodbye')).toBe(0);
   });
@@ -168,7 +156,7 @@ describe('a lost link', () => {
   });
 
   test('is not sent on a day when a letter that bears it was', async () => {
-    await signUp();
+    await signUp(app, wishes);
     expect(await letters('already')).toBe(1);
     await ask();
     expect(await letters('preferences')).toBe(0);
@@ -176,7 +164,7 @@ describe('a lost link', () => {
 
   test('of a sign-up that waits is its confirmation, once a day', async () => {
     await app.db.subscriber.deleteMany();
-    id = await signUp();
+    id = await signUp(app, wishes);
     await ask();
     expect(await letters('confirm')).toBe(1);
     app.setNow('2026-05-08T09:00:00Z');
@@ -243,6 +231,6 @@ describe('what is held about a reader', () => {
     expect(await eraseReader(app, id)).toBe(false);
     expect(await dataOf(app.db, id)).toBeNull();
     expect(await app.db.suppression.findMany()).toMatchObject([{ reason: 'erased' }]);
-    await expect(signUp()).rejects.toThrow();
+    await expect(signUp(app)).rejects.toThrow('Nobody was signed up.');
   });
 });

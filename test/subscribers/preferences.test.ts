@@ -1,33 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { confirm } from '../../src/subscribers/confirm.ts';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parsePause, pause, resume, resumeDue } from '../../src/subscribers/pause.ts';
 import { changePreferences, loadPreferences } from '../../src/subscribers/preferences.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { suppress } from '../../src/subscribers/suppression.ts';
 import { unsubscribe } from '../../src/subscribers/unsubscribe.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
+import { confirmedReader } from '../support/readers.ts';
 
-let app: TestApp;
 let id: string;
-beforeAll(async () => {
-  app = await testApp();
-});
-afterAll(() => app.close());
+const app = await testApp();
+const topics = ['world models', 'robotics'];
 beforeEach(async () => {
   app.setNow('2026-05-07T09:00:00Z');
   await app.db.subscriber.deleteMany();
   await app.db.suppression.deleteMany();
-  id = await reader('ada@example.org');
+  id = await confirmedReader(app, { topics });
 });
-
-async function reader(email: string): Promise<string> {
-  const parsed = parseSignUp({ email, topics: ['world models', 'robotics'] });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  await subscribe(app, parsed.signUp);
-  const { id } = await app.db.subscriber.findFirstOrThrow({ where: { emailKey: email } });
-  await confirm(app, id);
-  return id;
-}
 
 const statusOf = async (id: string) => (await loadPreferences(app.db, id))?.status;
 
@@ -54,7 +41,7 @@ describe('preferences', () => {
   });
 
   test('topics stay as the reader wrote them, though others share them in other capitals', async () => {
-    const other = await reader('bob@example.org');
+    const other = await confirmedReader(app, { topics, email: 'bob@example.org' });
     await changePreferences(app, id, { topics: ['LLM agents', '"World Model" -Survey'] });
     await changePreferences(app, other, { topics: 'llm Agents' });
     await changePreferences(app, id, { sendHour: 9 });
@@ -101,7 +88,7 @@ describe('leaving', () => {
     });
 
   test('skips the digest that waits, and nobody else’s', async () => {
-    const other = await reader('grace@example.org');
+    const other = await confirmedReader(app, { topics, email: 'grace@example.org' });
     await delivery(id, 'queued');
     await delivery(other, 'queued');
     await unsubscribe(app, id);

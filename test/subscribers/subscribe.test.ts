@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { confirm, expirePending } from '../../src/subscribers/confirm.ts';
 import { pause } from '../../src/subscribers/pause.ts';
 import { parseSignUp, type SignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { erase, suppress } from '../../src/subscribers/suppression.ts';
 import { unsubscribe } from '../../src/subscribers/unsubscribe.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 
-let app: TestApp;
-beforeAll(async () => {
-  app = await testApp();
-});
-afterAll(() => app.close());
+const app = await testApp();
 beforeEach(async () => {
   await app.db.subscriber.deleteMany();
   await app.db.suppression.deleteMany();

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inject, onTestFinished } from 'vitest';
+import { afterAll, inject, onTestFinished } from 'vitest';
 import { type App, createApp, type Overrides } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { silent } from '../../src/lib/log.ts';
+import { type Mailbox, openMailbox } from './mailbox.ts';
 import { admin, withName } from './template.ts';
+
+type Settings = { env?: Record<string, string> } & Overrides;
 
 export type TestApp = App & {
   /** Moves the app's clock; it stands still otherwise. */
@@ -15,14 +18,12 @@ export type TestApp = App & {
 
 /**
  * A whole app on a database of its own (a copy of the migrated template), with a clock that stands at
- * 2026-05-07T09:00Z. Ends with the test, or with `close` when opened in a hook.
+ * 2026-05-07T09:00Z. Opened in a test it ends with the test, and at the head of a file or a describe with its last one;
+ * whoever opens it in a hook closes it.
  *
- * `await testApp({ env: { SMTP_URL: … }, fetch })`
+ * `const app = await testApp({ env: { SMTP_URL: … }, fetch })`
  */
-export async function testApp({
-  env = {},
-  ...overrides
-}: { env?: Record<string, string> } & Overrides = {}): Promise<TestApp> {
+export async function testApp({ env = {}, ...overrides }: Settings = {}): Promise<TestApp> {
   const { url, dataDir, remove } = await copyOfTemplate();
   let clock = new Date('2026-05-07T09:00:00Z');
   const config = loadConfig({
@@ -43,11 +44,7 @@ export async function testApp({
     closing ??= app.close().then(remove);
     return closing;
   };
-  try {
-    onTestFinished(close);
-  } catch {
-    // Opened in a hook: whoever opened it closes it.
-  }
+  endWith(close);
   return {
     ...app,
     close,
@@ -55,6 +52,25 @@ export async function testApp({
       clock = new Date(instant);
     },
   };
+}
+
+/** One whose mails arrive in a mailbox of its own. */
+export async function appWithMailbox({ env = {}, ...overrides }: Settings = {}): Promise<{
+  app: TestApp;
+  mailbox: Mailbox;
+}> {
+  const mailbox = await openMailbox();
+  endWith(mailbox.close);
+  return { app: await testApp({ env: { SMTP_URL: mailbox.url, ...env }, ...overrides }), mailbox };
+}
+
+/** With the test that runs or, while tests are only being named, with the last of them. */
+function endWith(close: () => Promise<void>): void {
+  try {
+    onTestFinished(close);
+  } catch {
+    afterAll(close);
+  }
 }
 
 async function copyOfTemplate() {

@@ -1,4 +1,5 @@
 import type { App } from '../../src/app.ts';
+import { publish } from '../../src/editions/publish.ts';
 import { type Day, startOf } from '../../src/lib/day.ts';
 import { Prisma } from '../../src/lib/db.ts';
 import type { SourceName } from '../../src/papers/paper.ts';
@@ -51,6 +52,12 @@ export async function addPapers({ db }: Pick<App, 'db'>, papers: TestPaper[]): P
     ]),
   );
   for (const { source, listedOn } of runs.values()) await addIngest({ db }, { source, date: listedOn });
+}
+
+/** The edition of 2026-05-06 with these papers, published at the hour it opens. */
+export async function addEdition(app: App, papers: TestPaper[]): Promise<void> {
+  await addPapers(app, papers);
+  await publish({ ...app, now: () => new Date('2026-05-07T02:00:00Z') }, { date: '2026-05-06' });
 }
 
 /** One run of a source for a day, good unless told otherwise. */

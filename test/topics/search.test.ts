@@ -1,34 +1,29 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { previewMatches } from '../../src/editions/matching.ts';
 import { publish } from '../../src/editions/publish.ts';
 import { foundWords } from '../../src/topics/found-words.ts';
 import { searchPapers } from '../../src/topics/search.ts';
 import { parseTopic } from '../../src/topics/topic.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 import { addPapers } from '../support/papers.ts';
 
-let app: TestApp;
-
-beforeAll(async () => {
-  app = await testApp();
-  await addPapers(app, [
-    { id: '2605.00001', title: 'Speculative decoding with trees', votes: 3, listedOn: '2026-05-06' },
-    { id: '2605.00002', title: 'Speculative decoding, decoded', votes: 9, listedOn: '2026-05-05' },
-    { id: '2605.00003', title: 'Trees', abstract: 'We try speculative decoding.', votes: 99 },
-    { id: '2605.00004', title: 'Decoding <b>brains</b> & minds', abstract: 'Decoding of speech.', votes: 1 },
-    { id: '2605.00005', title: 'Agents made of LLMs', categories: ['cs.CL'], authors: ['Kaiming He'] },
-    { id: '2605.00006', title: 'A survey of large language models', abstract: 'Nothing else.' },
-    ...Array.from({ length: 30 }, (_, n) => ({
-      id: `2604.${String(n).padStart(5, '0')}`,
-      title: `Paper ${n} on diffusion`,
-      listedOn: '2026-04-01' as const,
-      votes: n,
-    })),
-  ]);
-  await app.db.$executeRaw`ANALYZE papers`;
-});
-afterAll(() => app.close());
+const app = await testApp();
+await addPapers(app, [
+  { id: '2605.00001', title: 'Speculative decoding with trees', votes: 3, listedOn: '2026-05-06' },
+  { id: '2605.00002', title: 'Speculative decoding, decoded', votes: 9, listedOn: '2026-05-05' },
+  { id: '2605.00003', title: 'Trees', abstract: 'We try speculative decoding.', votes: 99 },
+  { id: '2605.00004', title: 'Decoding <b>brains</b> & minds', abstract: 'Decoding of speech.', votes: 1 },
+  { id: '2605.00005', title: 'Agents made of LLMs', categories: ['cs.CL'], authors: ['Kaiming He'] },
+  { id: '2605.00006', title: 'A survey of large language models', abstract: 'Nothing else.' },
+  ...Array.from({ length: 30 }, (_, n) => ({
+    id: `2604.${String(n).padStart(5, '0')}`,
+    title: `Paper ${n} on diffusion`,
+    listedOn: '2026-04-01' as const,
+    votes: n,
+  })),
+]);
+await app.db.$executeRaw`ANALYZE papers`;
 
 const search = (text: string, options: { limit: number; offset?: number } = { limit: 20 }) => {
   const parsed = parseTopic(text);
