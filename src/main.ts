@@ -1,9 +1,7 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
-
-// What is loaded from here on is kept compiled for the next start, which takes half a second less.
-enableCompileCache();
-const { ConfigError, loadConfig } = await import('./config.ts');
-const { described } = await import('./lib/log.ts');
+import { join } from 'node:path';
+import { ConfigError, loadConfig } from './config.ts';
+import { described } from './lib/log.ts';
 
 await main().catch((error: Error & { code?: string; port?: number }) => {
   const taken =
@@ -17,6 +15,9 @@ async function main(): Promise<void> {
   // From the first instant on, so that a start can be broken off as gently as a run.
   const told = signalled('SIGTERM', 'SIGINT');
   const config = loadConfig();
+  // What is loaded from here on is kept compiled for the next start, which takes half a second less. Node would keep it in
+  // the folder for temporary files, where others could put code of theirs.
+  enableCompileCache(join(config.dataDir, 'compiled'));
   const { createApp } = await import('./app.ts');
   const [app, pages, inboundMail, schedule] = await Promise.all([
     createApp(config),
