@@ -34,8 +34,8 @@ export function fill(
 
 type Having = { has: (id: string) => boolean };
 
-const isTwin = ({ id }: EditionPaper, { twins }: Field, of: Having): boolean =>
-  [...(twins.get(id) ?? [])].some((other) => of.has(other));
+const isTwin = ({ id }: EditionPaper, { twins }: Field, of: ReadonlyMap<string, unknown>): boolean =>
+  twins.get(id)?.isDisjointFrom(of) === false;
 
 /** What a paper is nearly the same as, in this digest or an earlier one. What is back itself is judged by this one alone. */
 export function twinOf(
@@ -43,7 +43,8 @@ export function twinOf(
   { twins, papers }: Field,
   { chosen, sent }: { chosen: Having; sent: Known['sent'] },
 ): Twin | undefined {
-  const near = [...(twins.get(id) ?? [])];
+  const near = twins.get(id)?.values().toArray();
+  if (!near) return undefined;
   const here = near.find((other) => chosen.has(other));
   const before = sent.has(id) ? undefined : near.find((other) => sent.has(other));
   const paper = papers.get(here ?? before ?? '');
