@@ -31,8 +31,8 @@ export async function* entries(header: string[], rows: AsyncIterable<Row>): Asyn
   }
 }
 
-/** Groups of entries that may be taken in at the same time: of one address they stay in the file's order. */
-export async function* sideBySide(all: AsyncIterable<Entry>, most: number): AsyncGenerator<Entry[]> {
+/** Groups of entries that may be taken in together: each of another address, so that of one they stay in the file's order. */
+export async function* inGroups(all: AsyncIterable<Entry>, most: number): AsyncGenerator<Entry[]> {
   let group = new Map<unknown, Entry>();
   for await (const entry of all) {
     const key = entry.ok ? entry.signUp.address.key : entry;

@@ -9,7 +9,7 @@ import { UNKNOWN_ZONE } from '../subscribers/wishes.ts';
 import { knownToDatabase } from '../subscribers/zone.ts';
 import { type Aside, keepAside } from './aside.ts';
 import type { Run } from './command.ts';
-import { entries, sentence, sideBySide } from './entries.ts';
+import { entries, inGroups, sentence } from './entries.ts';
 import { type Row, readRows } from './rows.ts';
 import { printable } from './text.ts';
 
@@ -96,43 +96,52 @@ async function importRows(
     return;
   }
   aside.header(first.text);
-  for await (const group of sideBySide(entries(header, rows), SIDE_BY_SIDE)) {
-    const outcomes = await Promise.allSettled(
-      group.map((entry) => (entry.ok ? takeIn(app, entry.signUp, options) : entry)),
+  const most = options.consent === undefined ? SIDE_BY_SIDE : AT_ONCE;
+  for await (const group of inGroups(entries(header, rows), most)) {
+    const taken = await takeIn(
+      app,
+      group.flatMap((entry) => (entry.ok ? [entry.signUp] : [])),
+      options,
     );
-    for (const [at, { row }] of group.entries()) {
-      const outcome = outcomes[at];
-      if (outcome?.status !== 'fulfilled') continue;
-      onRow(row);
-      if (outcome.value.ok) report[outcome.value.became]++;
+    for (const entry of group) {
+      const outcome = entry.ok ? (taken.shift() as TakenIn) : entry;
+      onRow(entry.row);
+      if (outcome.ok) report[outcome.became]++;
       else {
-        report.bad.push({ line: row.line, problems: outcome.value.problems });
-        aside.row(row, outcome.value.problems);
+        report.bad.push({ line: entry.row.line, problems: outcome.problems });
+        aside.row(entry.row, outcome.problems);
       }
     }
-    const broken = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (broken) throw broken.reason;
   }
 }
 
-/** Each waits for the disk by itself. Fewer than the database connections of one process. */
+/** Sign-ups wait for the disk each by itself, and for a connection to the database, of which a process has ten. */
 const SIDE_BY_SIDE = 8;
+/** Who has agreed elsewhere goes in by the set. */
+const AT_ONCE = 200;
 
 type TakenIn = { ok: true; became: 'accepted' | 'kept' | 'left' } | { ok: false; problems: string[] };
 
-async function takeIn(app: App, signUp: SignUp, { consent, dryRun }: ImportOptions): Promise<TakenIn> {
+async function takeIn(app: App, signUps: SignUp[], { consent, dryRun }: ImportOptions): Promise<TakenIn[]> {
   const refused = (problems: Problem[]) => ({ ok: false as const, problems: problems.map(sentence) });
-  if (dryRun) {
-    const known = await knownToDatabase(app.db, signUp.preferences.timeZone);
-    return known ? { ok: true, became: 'accepted' } : refused([UNKNOWN_ZONE]);
+  const accepted = { ok: true, became: 'accepted' } as const;
+  if (!dryRun && consent !== undefined) {
+    const outcomes = await takeOver(app, signUps, consent);
+    return outcomes.map((outcome) => {
+      if (!outcome.ok) return refused(outcome.problems);
+      return outcome.status === 'active' ? accepted : { ok: true, became: outcome.status };
+    });
   }
-  if (consent === undefined) {
-    const outcome = await subscribe(app, signUp);
-    return outcome.ok ? { ok: true, became: 'accepted' } : refused(outcome.problems);
-  }
-  const outcome = await takeOver(app, signUp, consent);
-  if (!outcome.ok) return refused(outcome.problems);
-  return { ok: true, became: outcome.status === 'active' ? 'accepted' : outcome.status };
+  return Promise.all(
+    signUps.map(async (signUp) => {
+      if (!dryRun) {
+        const outcome = await subscribe(app, signUp);
+        return outcome.ok ? accepted : refused(outcome.problems);
+      }
+      const known = await knownToDatabase(app.db, signUp.preferences.timeZone);
+      return known ? accepted : refused([UNKNOWN_ZONE]);
+    }),
+  );
 }
 
 function whyStopped(file: string, error: unknown): string {

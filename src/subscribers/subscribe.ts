@@ -60,15 +60,26 @@ const onSignUp = (status: SubscriberStatus, suppression: Binding | null) =>
   status === 'suppressed' && suppression === null ? { replaces: false, letter: null } : ON_SIGN_UP[status];
 
 /** The address's subscriber, made if there was none, locked against other sign-ups until the transaction ends. */
-export async function claim(
-  { uuid, now }: App,
-  tx: Tx,
-  { email, key }: Address,
-): Promise<{ id: string; status: SubscriberStatus }> {
-  const [row] = await tx.$queryRaw<{ id: string; status: SubscriberStatus }[]>`
-    INSERT INTO subscribers (id, email, email_key, created_at) VALUES (${uuid()}::uuid, ${email}, ${key}, ${now()})
-    ON CONFLICT (email_key) DO UPDATE SET email_key = excluded.email_key
-    RETURNING id::text, status::text`;
+export async function claim(app: App, tx: Tx, address: Address): Promise<Claimed> {
+  const row = (await claimAll(app, tx, [address])).get(address.key);
   if (row === undefined) throw new Error('INSERT … RETURNING gave no row.');
   return row;
+}
+
+export type Claimed = { id: string; status: SubscriberStatus };
+
+/** The same for many addresses, by their keys; in one order everywhere, so that no two wait for each other in a circle. */
+export async function claimAll(
+  { uuid, now }: App,
+  tx: Tx,
+  addresses: Address[],
+): Promise<Map<string, Claimed>> {
+  const rows = await tx.$queryRaw<(Claimed & { key: string })[]>`
+    INSERT INTO subscribers (id, email, email_key, created_at)
+    SELECT id, email, key, ${now()}
+    FROM unnest(${addresses.map(() => uuid())}::uuid[], ${addresses.map(({ email }) => email)}::text[],
+      ${addresses.map(({ key }) => key)}::text[]) AS a (id, email, key) ORDER BY key
+    ON CONFLICT (email_key) DO UPDATE SET email_key = excluded.email_key
+    RETURNING id::text, email_key AS key, status::text`;
+  return new Map(rows.map(({ key, ...row }) => [key, row]));
 }

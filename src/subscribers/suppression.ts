@@ -42,6 +42,22 @@ export async function suppressionOf(
   return rows.every(({ reason }) => LIFTED_BY_CONFIRMING.includes(reason)) ? 'until confirmed' : 'for good';
 }
 
+/** The keys of those addresses that are suppressed, in whatever way. */
+export async function suppressedAmong(
+  tx: Tx,
+  secrets: readonly string[],
+  addresses: { key: string }[],
+): Promise<Set<string>> {
+  const byHash = new Map(
+    addresses.flatMap(({ key }) => hashesOf(secrets, key).map((hash) => [hash, key] as const)),
+  );
+  const rows = await tx.suppression.findMany({
+    where: { addressHash: { in: [...byHash.keys()] } },
+    select: { addressHash: true },
+  });
+  return new Set(rows.flatMap(({ addressHash }) => byHash.get(addressHash) ?? []));
+}
+
 /** Writes to these subscribers no more, and to their addresses neither should they sign up again. Repeatable. */
 export async function suppress(
   app: App,
