@@ -104,16 +104,16 @@ async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<st
 
 type Waiting = Reader & { id: string; subscriberId: string; editionDate: Date; choices: Choices | null };
 
-/** Plan: the deliveries, their subscribers and topics by key. */
+/** Plan: the deliveries by key, with hashes or by key what they join; topics in one go, not reader by reader. */
 const load = ({ db }: App, ids: string[]) =>
   db.$queryRaw<Waiting[]>`
     SELECT d.id, d.subscriber_id AS "subscriberId", d.edition_date AS "editionDate", d.choices,
-      s.max_papers AS "maxPapers", s.trending, s.popularity, s.frequency::text, array_to_json(ARRAY(
-        SELECT json_build_object('id', t.id, 'query', coalesce(st.written, t.query))
-        FROM subscriber_topics st JOIN topics t ON t.id = st.topic_id
-        WHERE st.subscriber_id = s.id ORDER BY st.position)) AS topics
+      s.max_papers AS "maxPapers", s.trending, s.popularity, s.frequency::text,
+      coalesce(json_agg(json_build_object('id', t.id, 'query', coalesce(st.written, t.query)) ORDER BY st.position)
+        FILTER (WHERE t.id IS NOT NULL), '[]') AS topics
     FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
-    WHERE d.id = ANY (${ids}::uuid[]) ORDER BY d.id`;
+    LEFT JOIN subscriber_topics st ON st.subscriber_id = s.id LEFT JOIN topics t ON t.id = st.topic_id
+    WHERE d.id = ANY (${ids}::uuid[]) GROUP BY d.id, s.id ORDER BY d.id`;
 
 async function byEdition<Row extends { editionDate: Date }>(
   app: App,
