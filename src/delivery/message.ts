@@ -93,6 +93,8 @@ const phrase = (text: string): string =>
 function mailbox({ name, address }: Message['from'], domain: string): string {
   const sender = ascii(`${address.slice(0, address.lastIndexOf('@'))}@${domain}`);
   const shown = inert(name);
+  // A word that no line could take is broken into encoded ones.
+  if (/\S{60}/.test(shown)) return `${encodeWord(shown, 'Q', 52)} <${sender}>`;
   if (/^[\w ]*$/.test(shown)) return `${shown} <${sender}>`.trimStart();
   return `${/^[\x20-\x7e]*$/.test(shown) ? quoteString(shown) : encodeWord(shown, 'Q', 52)} <${sender}>`;
 }
