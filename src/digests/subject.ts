@@ -1,6 +1,7 @@
+import type { EditionPaper } from '../editions/edition.ts';
 import { remembered } from '../lib/memo.ts';
 import type { Digest } from './digest.ts';
-import { legible } from './plain.ts';
+import { legible, shorten } from './plain.ts';
 
 const LONGEST = 90;
 
@@ -11,8 +12,8 @@ const LONGEST = 90;
 export function subjectOf({ papers, trending }: Pick<Digest, 'papers' | 'trending'>): string {
   const [first] = papers;
   if (!first) return subjectOfTrending(trending);
-  if (papers.length === 1) return legible(first.paper.title, LONGEST);
-  const start = `${nameOf(first.paper.title, 44)} and ${papers.length - 1} more`;
+  if (papers.length === 1) return legible(titleOf(first.paper), LONGEST);
+  const start = `${nameOf(titleOf(first.paper), 44)} and ${papers.length - 1} more`;
   const topics = new Set(papers.flatMap(({ topic }) => (topic === null ? [] : [saidAloud(topic)])));
   return (
     endings([...topics])
@@ -35,7 +36,7 @@ const saidAloud = (query: string): string =>
 function subjectOfTrending([hottest, ...rest]: Digest['trending']): string {
   if (!hottest) return 'Nothing new today';
   const more = rest.length > 0 ? ` and ${rest.length} more` : '';
-  return `Trending today: ${nameOf(hottest.paper.title, LONGEST - 16 - more.length)}${more}`;
+  return `Trending today: ${nameOf(titleOf(hottest.paper), LONGEST - 16 - more.length)}${more}`;
 }
 
 /** From the fullest to the shortest. */
@@ -56,14 +57,17 @@ export function preheaderOf({ papers, trending }: Pick<Digest, 'papers' | 'trend
   const [first, ...more] = [...papers, ...trending];
   if (!first) return '';
   if (more.length === 0) return legible(first.paper.tldr ?? first.paper.abstract, 150);
-  return legible(
+  return shorten(
     `Also: ${more
       .slice(0, 5)
-      .map(({ paper }) => nameOf(paper.title, 60))
+      .map(({ paper }) => nameOf(titleOf(paper), 60))
       .join(' · ')}`,
     150,
   );
 }
+
+/** A title may be nothing but signs that nobody sees. */
+const titleOf = ({ id, title }: EditionPaper): string => (legible(title, 300) ? title : id);
 
 /** "MolmoAct2: Action Reasoning Models…" goes by the name before its colon. */
 export function nameOf(title: string, most: number): string {

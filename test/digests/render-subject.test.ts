@@ -5,7 +5,7 @@ import { preheaderOf, subjectOf } from '../../src/digests/subject.ts';
 import type { EditionPaper } from '../../src/editions/edition.ts';
 
 const about = (title: string, topic: string | null = 'state space models'): DigestPaper => ({
-  paper: { title, abstract: 'What it says.', tldr: null } as EditionPaper,
+  paper: { id: '2605.00009', title, abstract: 'What it says.', tldr: null } as EditionPaper,
   topic,
   reasons: [],
 });
@@ -21,6 +21,13 @@ describe('The subject says what is inside', () => {
     expect(subjectOf(digest([about('Mamba-9: A Long Title'), about('B'), about('C')]))).toBe(
       'Mamba-9 and 2 more on state space models',
     );
+  });
+
+  test('the paper by its id when its title is nothing but signs that nobody sees', () => {
+    const unseen = about('\u202e \u2066');
+    unseen.paper.id = '2605.00001';
+    expect(subjectOf(digest([unseen]))).toBe('2605.00001');
+    expect(subjectOf(digest([], [unseen, about('B')]))).toBe('Trending today: 2605.00001 and 1 more');
   });
 
   test('all topics that have papers while they fit, then how many there are', () => {
