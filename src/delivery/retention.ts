@@ -134,6 +134,8 @@ export async function forget(app: App): Promise<Record<string, number>> {
       forgotten[name] = (forgotten[name] ?? 0) + (await forgetRows(app, old));
   }
   if (Object.values(forgotten).some((count) => count > 0)) app.log.info(forgotten, 'forgotten');
+  // A server makes room by itself; the embedded one has no process that would.
+  if (app.config.databaseUrl === undefined) await app.db.$executeRaw`VACUUM (ANALYZE)`;
   return forgotten;
 }
 

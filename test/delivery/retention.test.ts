@@ -149,3 +149,22 @@ describe('the ledger', () => {
     expect(await kept()).toEqual(['2026-05-06']);
   });
 });
+
+// A server does so by itself.
+test.skipIf(process.env.DATABASE_URL)(
+  'the embedded database gets back the room of what is gone',
+  async () => {
+    const app = await testApp();
+    await app.db
+      .$executeRaw`INSERT INTO suppressions SELECT n::text, 'erased', now() FROM generate_series(1, 2000) AS n`;
+    await app.db.$executeRaw`DELETE FROM suppressions`;
+    const size = async () => {
+      const [row] = await app.db.$queryRaw<[{ bytes: number }]>`
+      SELECT pg_relation_size('suppressions')::int AS bytes`;
+      return row.bytes;
+    };
+    expect(await size()).toBeGreaterThan(0);
+    await forget(app);
+    expect(await size()).toBe(0);
+  },
+);
