@@ -12,7 +12,7 @@ const MOST_WORKERS = 4;
  * on the same sink, in as many processes.
  */
 export const endToEnd: Case = async ({ server, quick }) => {
-  const readers = quick ? 1_000 : 6_000;
+  const readers = quick ? 1_500 : 6_000;
   await using sink = await openSink();
   await using world = await openWorld({ server, smtp: sink.url });
   await world.readers(readers);
@@ -33,7 +33,7 @@ export const endToEnd: Case = async ({ server, quick }) => {
     Promise.all([openSender(kind, sink.url), openSender(kind, sink.url)]);
   const [raw, composed] = [await pair('raw'), await pair('composed')];
   await ours(MOST_WORKERS)();
-  const measured = await rounds(quick ? 2 : 5, {
+  const measured = await rounds(quick ? 2 : 4, {
     ours1: ours(1),
     raw1: () => sendAll(raw.slice(0, 1), readers),
     composed1: () => sendAll(composed.slice(0, 1), readers / 8),
