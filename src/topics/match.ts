@@ -16,6 +16,11 @@ const IN_ABSTRACT = [65, 75, 80, 85];
 const STREWN = 60;
 /** How many papers, the newest, say how rare a word is. */
 const CORPUS = 2000;
+/**
+ * Of a topic that is one word, which so many of those papers have, the abstract counts less by so many hundredths: said there
+ * once and nowhere else it is no match. Most papers name a benchmark or reasoning once, and are on something else.
+ */
+const [COMMON, LESS] = [50, 16];
 
 /**
  * A query for `(topic, paper_id, relevance, in_title, in_keywords, in_abstract, by_meaning)`: every candidate that is on a
@@ -24,12 +29,12 @@ const CORPUS = 2000;
  * Relevance is coverage times cohesion. A word weighs `sqrt(ln(1 + (most+1)/(df+0.5)))`, df being how many of the newest
  * papers up to the day have it, and most the df of the topic's commonest word: not how many papers there are, so that one
  * that has no word of a topic changes nothing about it. A paper has the share of a topic's weight that it covers, a word in
- * the title or the keywords wholly, one in the abstract by IN_ABSTRACT. Cohesion is 1 when all neighbours in the topic stand
- * near each other in the paper too, STREWN when none do, and in between by the weight of those that do. Near is within four
- * places, and never across the end of a sentence. Phrases, exclusions, categories and authors let a paper through or not,
- * and a topic of those alone has relevance 1. Weights are whole millionths, so that no order of summing changes a result.
- * Where EMBEDDINGS has papers close in meaning, that fills up so large a share of what the words leave open; it never takes
- * from them.
+ * the title or the keywords wholly, one in the abstract by IN_ABSTRACT (a common word alone by LESS less). Cohesion is 1
+ * when all neighbours in the topic stand near each other in the paper too, STREWN when none do, and in between by the weight
+ * of those that do. Near is within four places, and never across the end of a sentence. Phrases, exclusions, categories and
+ * authors let a paper through or not, and a topic of those alone has relevance 1. Weights are whole millionths, so that no
+ * order of summing changes a result. Where EMBEDDINGS has papers close in meaning, that fills up so large a share of what
+ * the words leave open; it never takes from them.
  *
  * A word is a lexeme, or, where Postgres parts it (`foo_bar`), the text of a tsquery, told by its quotes.
  *
@@ -77,7 +82,7 @@ export function matches({
       UNION ALL
       SELECT word, count(*) FROM parted JOIN corpus ON lexemes @@ query GROUP BY word
     ), weights AS MATERIALIZED (
-      SELECT way, n, word, text,
+      SELECT way, n, word, text, coalesce(df, 0) AS df,
         round(1e6 * sqrt(ln(1 + (max(coalesce(df, 0)) OVER (PARTITION BY way) + 1) / (coalesce(df, 0) + 0.5)::float8)))::bigint AS weight
       FROM words JOIN vocabulary USING (lexeme) LEFT JOIN frequency USING (word)
     ), candidates AS MATERIALIZED (
@@ -94,6 +99,7 @@ export function matches({
       FROM parted JOIN candidates ON lexemes @@ query, LATERAL (SELECT ${placeOf(Prisma.sql`query`)} AS place) AS found
     ), weighed AS MATERIALIZED (
       SELECT way, n, word, text, weight,
+        CASE WHEN count(*) OVER whole = 1 AND df >= ${COMMON}::int THEN ${LESS}::int ELSE 0 END AS less,
         sum(weight) OVER whole AS total,
         sum(weight) OVER (PARTITION BY way ORDER BY weight, n ROWS UNBOUNDED PRECEDING) AS so_far,
         coalesce(lag(weight) OVER in_row + weight, 0) + coalesce(lead(weight) OVER in_row + weight, 0) AS beside
@@ -115,14 +121,14 @@ export function matches({
       SELECT DISTINCT way, paper FROM leads JOIN judged USING (way) JOIN hits USING (word) WHERE first IS NULL AND heavy
       ${close.length > 0 ? Prisma.sql`UNION SELECT way, paper FROM close_pairs` : Prisma.empty}
     ), wanted AS MATERIALIZED (
-      SELECT way, paper, n, word, text, weight FROM pairs JOIN weighed USING (way)
+      SELECT way, paper, n, word, text, weight, less FROM pairs JOIN weighed USING (way)
     ), sums AS MATERIALIZED (
       -- Words are gathered as the window leaves them, in the topic's order.
       SELECT way, paper, sum(covered) AS covered, sum(near) AS near,
         array_agg(text) FILTER (WHERE place = 'A') AS titled, array_agg(text) FILTER (WHERE place = 'B') AS keyed,
         array_agg(text) FILTER (WHERE place = 'C') AS abstracted
       FROM (
-        SELECT way, paper, text, weight * credit AS covered, place,
+        SELECT way, paper, text, weight * (CASE place WHEN 'C' THEN credit - less ELSE credit END) AS covered, place,
           CASE WHEN lag(n) OVER words = n - 1 AND lag(cells) OVER words && cells
             THEN lag(weight) OVER words + weight ELSE 0 END AS near
         FROM wanted JOIN hits USING (paper, word)

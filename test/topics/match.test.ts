@@ -303,6 +303,30 @@ test('papers that have no word of a topic change nothing about it, however many 
   for (const others of [1, 7, 60]) expect(await matchedWith(others)).toEqual(alone);
 });
 
+test('a topic of one common word is not met by saying it once in passing', async () => {
+  const own = await testApp();
+  await addPapers(own, [
+    { id: '2605.00001', title: 'A benchmark', abstract: 'Nothing.' },
+    { id: '2605.00002', title: 'Two', abstract: 'A benchmark of benchmarks.' },
+    { id: '2605.00003', title: 'Three', abstract: 'A zebra.' },
+    ...Array.from({ length: 50 }, (_, n) => ({
+      id: `2605.${1000 + n}0`,
+      title: 'Four',
+      abstract: 'Better on one benchmark.',
+    })),
+  ]);
+  await publish(own, { date: '2026-05-06' });
+  const on = async (text: string) => {
+    const { matches } = await previewMatches(own, '2026-05-06', [parsed(text)]);
+    return [...matches.values()].flat().map(({ paperId, relevance }) => [paperId.slice(-1), relevance]);
+  };
+  expect(await on('benchmark')).toEqual([
+    ['1', 1],
+    ['2', 0.59],
+  ]);
+  expect(await on('zebra')).toEqual([['3', 0.65]]);
+});
+
 test('what was stored by other rules is read anew', async () => {
   const own = await testApp();
   await addPapers(own, [{ id: '2605.00001', title: 'Large language models at work' }]);
