@@ -10,7 +10,7 @@ import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { createWeb, listen } from '../../src/web/server.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { type Mailbox, openMailbox } from '../support/mailbox.ts';
-import { addPapers } from '../support/papers.ts';
+import { addIngest, addPapers } from '../support/papers.ts';
 
 const TOKEN = 'open-sesame-open-sesame';
 const basic = (password: string) => `Basic ${Buffer.from(`anybody:${password}`).toString('base64')}`;
@@ -155,6 +155,20 @@ describe('the overview', () => {
     const answer = await empty.request('/admin', { headers: { authorization: basic(TOKEN) } });
     expect(answer.status).toBe(200);
     expect(await answer.text()).toContain('No edition is published yet');
+  });
+
+  test('says why the edition that is due is held, and what the source answered', async () => {
+    const waiting = await testApp({ env: { ADMIN_TOKEN: TOKEN, SOURCES: 'huggingface' } });
+    await addIngest(waiting, {
+      outcome: 'failed',
+      error: 'It answered 503.',
+      startedAt: '2026-05-07T08:00:00Z',
+    });
+    const answer = await createWeb(waiting).request('/admin', { headers: { authorization: basic(TOKEN) } });
+    const shown = parse(await answer.text());
+    expect(shown.querySelector('.note')?.textContent).toMatch(/^The edition of 2026-05-06 is held\. .*503/);
+    expect(shown.querySelector('.bad')?.textContent).toBe('The last try failed. It answered 503.');
+    expect(shown.querySelector('[role=alert]')?.textContent).toContain('huggingface was never read');
   });
 
   test('changes nothing when it is read', async () => {

@@ -6,6 +6,7 @@ import { troubles } from '../../delivery/watch/alerts.ts';
 import { chronicle } from '../../delivery/watch/chronicle.ts';
 import { readerHistory } from '../../delivery/watch/reader-history.ts';
 import { takeVitals } from '../../delivery/watch/vitals.ts';
+import { lateEdition } from '../../editions/late.ts';
 import { publish } from '../../editions/publish.ts';
 import { dayOf, parseDay } from '../../lib/day.ts';
 import { ingest } from '../../papers/ingest.ts';
@@ -77,6 +78,7 @@ async function stateOf(app: App): Promise<Omit<Overview, 'said'>> {
   return {
     vitals,
     troubles: troubles(vitals),
+    late: await lateEdition(app),
     edition: edition && {
       date: dayOf(edition.date),
       publishedAt: edition.publishedAt,

@@ -3,12 +3,14 @@ import type { Accounting } from '../../delivery/watch/accounting.ts';
 import type { Trouble } from '../../delivery/watch/alerts.ts';
 import { inWords } from '../../delivery/watch/in-words.ts';
 import type { Vitals } from '../../delivery/watch/vitals.ts';
+import type { Late } from '../../editions/late.ts';
 import { type Html, layout } from '../layout.ts';
 import type { Drawn, Plots } from './plots.ts';
 
 export type Overview = {
   vitals: Vitals;
   troubles: Trouble[];
+  late: Late | null;
   edition: {
     date: string;
     publishedAt: Date;
@@ -24,7 +26,7 @@ export type Overview = {
 };
 
 /** The state of the house on one page: what is wrong first, then today's run, then the last 90 days. */
-export function overviewPage({ vitals, troubles, edition, ledger, plots, said }: Overview): Html {
+export function overviewPage({ vitals, troubles, late, edition, ledger, plots, said }: Overview): Html {
   const paused = vitals.sending.state === 'paused';
   return adminFrame(
     'Overview',
@@ -39,7 +41,8 @@ ${tile('Complaints', share(vitals.week.complained, vitals.week.sent), 'of the we
 ${tile('Bounces', share(vitals.week.bounced, vitals.week.sent), 'of the week’s mails')}
 </div>
 <div class="panes">
-<section><h2>The latest run</h2>${edition && ledger ? funnel(edition, ledger, vitals) : html`<p>No edition is published yet.</p>`}</section>
+<section><h2>The latest run</h2>${late ? html`<p class="note">${lateness(late)}</p>` : ''}
+${edition && ledger ? funnel(edition, ledger, vitals) : html`<p>No edition is published yet.</p>`}</section>
 <section><h2>Sources</h2>${sources(vitals)}
 <h2>By hand</h2>${actions(vitals, paused)}</section>
 </div>
@@ -70,6 +73,11 @@ const count = (rows: { status: string; count: number }[], status: string) =>
 const number = (value: number) => value.toLocaleString('en-GB');
 
 const share = (part: number, whole: number) => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(2)} %`);
+
+const lateness = ({ due, why }: Late) =>
+  why === null
+    ? `The edition of ${due} is late: its sources are read, but it is not made.`
+    : `The edition of ${due} is held. ${why}`;
 
 const tile = (name: string, value: number | string, hint: string): Html =>
   html`<div class="tile"><h2>${name}</h2><p>${typeof value === 'number' ? number(value) : value}</p><p class="hint">${hint}</p></div>`;
