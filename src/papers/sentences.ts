@@ -6,14 +6,17 @@ export const tellingSentences = (abstract: string): string[] =>
   abstract.split(/(?<=[.?!;:])\s+(?=\p{Lu})/u).filter((sentence) => !isAnnouncement(sentence));
 
 const WARE =
-  '(?:codes?|data|datasets?|benchmarks?|models?|weights|checkpoints?|demos?|librar(?:y|ies)|toolkits?|samples?|results|videos?|web ?pages?|home ?pages?|project pages?|pages?|websites?|repositor(?:y|ies)|github)';
+  '(?:codes?|data|datasets?|benchmarks?|models?|weights|checkpoints?|demos?|librar(?:y|ies)|toolkits?|samples?|results|videos?|(?:web|home)?pages?|websites?|repositor(?:y|ies)|github)';
 const POINTS_THERE = new RegExp(`\\b${WARE}\\b.*https?:|https?:.*\\b${WARE}\\b`, 'i');
 const IS_THERE = new RegExp(
   `^(?:to [^,]*, )?(?:(?:all|our|the|this|its|source|training|inference|full|related|project|associated) )*${WARE}\\b.*\\b(?:is|are|be|been)\\b.*\\b(?:available|released|open[- ]?sourced|public)\\b`,
   'i',
 );
+const IS_MISSED = /\b(?:not|never|rarely|seldom|hardly)\b/i;
 /** What is longer says more than that. */
-const MOST_WORDS = 20;
+const MOST = { words: 20, characters: 400 };
 
 const isAnnouncement = (sentence: string): boolean =>
-  sentence.split(' ').length <= MOST_WORDS && (POINTS_THERE.test(sentence) || IS_THERE.test(sentence));
+  sentence.length <= MOST.characters &&
+  sentence.split(' ').length <= MOST.words &&
+  (POINTS_THERE.test(sentence) || (IS_THERE.test(sentence) && !IS_MISSED.test(sentence)));

@@ -1,6 +1,6 @@
-import { meantOtherwise, termsAt } from './abbreviations.ts';
 import { senseOf } from './senses.ts';
 import { tellingSentences } from './sentences.ts';
+import { meantOtherwise, termsAt } from './wording.ts';
 
 /**
  * Text as it is kept: one line, single spaces, whole Unicode, no control characters (Postgres refuses NUL and half a

@@ -1,5 +1,5 @@
-import { formsOf, termsAt } from '../papers/abbreviations.ts';
 import { searchable } from '../papers/text.ts';
+import { formsOf, termsAt } from '../papers/wording.ts';
 
 /** A word, or a fixed term of several, as a reader wrote it; what it is looked up by; and all the ways in which papers say it. */
 export type Word = { text: string; token: string; forms: string[] };

@@ -124,6 +124,7 @@ test('where the code is to be had is not what a paper is about', () => {
     expect(said(`Trees grow. ${announcement}`)).toBe('Trees grow.');
   for (const telling of [
     'We release code.',
+    'Data are rarely available.',
     'Models of trees are few.',
     'Code is hard to read.',
     'An open-source model of trees reads code.',
