@@ -32,6 +32,14 @@ test('every document can be found from the README', () => {
   expect(documents.map(({ file }) => file).filter((file) => !found.has(file))).toEqual([]);
 });
 
+test('every table has its place in the tour', () => {
+  const models = read('prisma/schema.prisma').match(/^model .*?^}/gms) ?? [];
+  const tables = models.map((model) => /@@map\("(\w+)"\)/.exec(model)?.[1] ?? model);
+  const told = new Set(codeIn(read('docs/architecture.md')));
+  expect(tables.length).toBeGreaterThan(20);
+  expect(tables.filter((table) => !told.has(table))).toEqual([]);
+});
+
 test('every answer to a threat names a test that there is', () => {
   const rows = read('docs/security.md')
     .split('\n')
