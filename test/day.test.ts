@@ -9,6 +9,7 @@ import { sendLetters } from '../src/delivery/letters.ts';
 import { createWeb } from '../src/web/server.ts';
 import { type TestApp, testApp } from './support/app.ts';
 import { type Mailbox, openMailbox } from './support/mailbox.ts';
+import { form } from './support/site.ts';
 
 /** A record in the shape of Hugging Face's API. */
 const listed = (
@@ -42,10 +43,6 @@ describe('a day of Paperboy', () => {
   const list = (date: string, ...records: object[]) =>
     writeFileSync(join(folder, `${date}.json`), JSON.stringify(records));
   const page = (url: string, init?: RequestInit) => web.request(url, init);
-  const form = (fields: Record<string, string>): RequestInit => ({
-    method: 'POST',
-    body: new URLSearchParams(fields),
-  });
   const linkTo = (purpose: string, text: string | undefined) =>
     new RegExp(`https://paperboy\\.test/${purpose}/[\\w-]+`).exec(text ?? '')?.[0] ?? `no ${purpose} link`;
 

@@ -12,6 +12,7 @@ import { createWeb } from '../src/web/server.ts';
 import { testApp } from './support/app.ts';
 import { openMailbox } from './support/mailbox.ts';
 import { addPapers } from './support/papers.ts';
+import { form } from './support/site.ts';
 
 test('a whole day, with all that can go wrong in it, leaves no address and no token in the log', async () => {
   let log = '';
@@ -36,8 +37,7 @@ test('a whole day, with all that can go wrong in it, leaves no address and no to
     log: openLog('debug', { write }),
   });
   const web = createWeb(app);
-  const post = (path: string, fields: Record<string, string>) =>
-    web.request(path, { method: 'POST', body: new URLSearchParams(fields) });
+  const post = (path: string, fields: Record<string, string>) => web.request(path, form(fields));
   const names = ['ada', 'dead', 'full'];
   for (const name of names)
     await post('/subscribe', { email: `${name}@example.org`, topics: 'speculative decoding' });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../src/app.ts';
 import { runBackup } from '../../src/commands/backup.ts';
 import { openTerminal } from '../../src/commands/command.ts';
@@ -15,17 +15,14 @@ import { publish } from '../../src/editions/publish.ts';
 import { openConnection } from '../../src/lib/db.ts';
 import { silent } from '../../src/lib/log.ts';
 import { knownMigrations, migrate } from '../../src/lib/migrate.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { appWithMailbox } from '../support/app.ts';
 import { emptyDatabase } from '../support/empty.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
-import { addPapers } from '../support/papers.ts';
+import { addEdition, addPapers } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperboy-backup-'));
 const file = join(folder, 'made.backup');
 const terminal = openTerminal(true);
-let app: TestApp;
-let mailbox: Mailbox;
 
 const SETTINGS = {
   SECRET: 'a secret for tests and nothing else',
@@ -38,33 +35,19 @@ const config = (env: Record<string, string>): Config =>
 const backup = (to: string, of: Config = app.config) => runBackup(to, { config: of, outside: app, terminal });
 const restore = (from: string, into: Config) => runRestore(from, { config: into, terminal });
 
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  app = await testApp({ env: { ...SETTINGS, SMTP_URL: mailbox.url } });
-  await addPapers(app, [
-    { id: '2605.00001', title: 'Speculative decoding, "quoted" \\ and\ttabbed', votes: 10 },
-  ]);
-  for (const [name, topics] of [
-    ['ada', 'speculative decoding'],
-    ['grace', 'decoding -survey\n"speculative decoding"'],
-  ]) {
-    const parsed = parseSignUp({ email: `${name}@example.org`, topics });
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-    await subscribe(app, parsed.signUp);
-  }
-  await app.db.$executeRaw`UPDATE subscribers SET status = 'active'`;
-  await app.db.$executeRaw`TRUNCATE letters`;
-  await app.db.suppression.create({
-    data: { addressHash: 'abc', reason: 'complaint', createdAt: app.now() },
-  });
-  await publish(app, { date: '2026-05-06' });
-  await compose(app);
-  await deliverDue(app);
-  await backup(file);
+const { app, mailbox } = await appWithMailbox({ env: { ...SETTINGS } });
+await addEdition(app, [
+  { id: '2605.00001', title: 'Speculative decoding, "quoted" \\ and\ttabbed', votes: 10 },
+]);
+await addReader(app, { topics: ['speculative decoding'] });
+await addReader(app, { topics: ['decoding -survey', '"speculative decoding"'], email: 'grace@example.org' });
+await app.db.suppression.create({
+  data: { addressHash: 'abc', reason: 'complaint', createdAt: app.now() },
 });
+await compose(app);
+await deliverDue(app);
+await backup(file);
 afterAll(async () => {
-  await app.close();
-  await mailbox.close();
   rmSync(folder, { recursive: true });
 });
 

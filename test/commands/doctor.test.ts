@@ -4,14 +4,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { outside } from '../../src/app.ts';
 import { runDoctor } from '../../src/commands/doctor/doctor.ts';
 import type { Finding } from '../../src/commands/doctor/finding.ts';
 import { createWeb, listen } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { appWithMailbox } from '../support/app.ts';
 import { openDns, type Zone } from '../support/dns.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
@@ -26,19 +25,11 @@ const zone: Zone = {
   'mx.paperboy.test A': ['192.0.2.1'],
 };
 
-let app: TestApp;
-let mailbox: Mailbox;
-let site: Awaited<ReturnType<typeof listen>>;
 const dataDir = mkdtempSync(join(tmpdir(), 'paperboy-doctor-'));
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  app = await testApp({ env: { SMTP_URL: mailbox.url, PORT: '0' } });
-  site = await listen(app);
-});
+const { app, mailbox } = await appWithMailbox({ env: { PORT: '0' } });
+const site = await listen(app);
 afterAll(async () => {
   await site.close();
-  await app.close();
-  await mailbox.close();
   rmSync(dataDir, { recursive: true });
 });
 

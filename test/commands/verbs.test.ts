@@ -4,28 +4,19 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { startStandIn } from '../../demo/stand-in.ts';
 import { paperboy as program } from '../../src/commands/program.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
+import { appWithMailbox } from '../support/app.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperboy-verbs-'));
 const inFolder = (name: string) => join(folder, name);
 
-let app: TestApp;
-let mailbox: Mailbox;
-let standIn: Awaited<ReturnType<typeof startStandIn>>;
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  standIn = await startStandIn({ folder: fileURLToPath(new URL('../../demo/papers', import.meta.url)) });
-  app = await testApp();
-  writeFileSync(inFolder('readers.csv'), 'email,topics\ngrace@example.org,video generation\n');
-});
+const standIn = await startStandIn({ folder: fileURLToPath(new URL('../../demo/papers', import.meta.url)) });
+const { app, mailbox } = await appWithMailbox();
+writeFileSync(inFolder('readers.csv'), 'email,topics\ngrace@example.org,video generation\n');
 afterAll(async () => {
-  await app.close();
   await standIn.close();
-  await mailbox.close();
   rmSync(folder, { recursive: true });
 });
 

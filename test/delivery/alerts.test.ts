@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { pauseSending, resumeSending } from '../../src/delivery/breaker.ts';
 import { deliverDue } from '../../src/delivery/deliver.ts';
 import { troubles, watch } from '../../src/delivery/watch/alerts.ts';
 import { takeVitals, type Vitals } from '../../src/delivery/watch/vitals.ts';
 import { compose } from '../../src/digests/compose.ts';
 import { publish } from '../../src/editions/publish.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
-import { addIngest, addPapers } from '../support/papers.ts';
+import { appWithMailbox } from '../support/app.ts';
+import { addEdition, addIngest, addPapers } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 
 const well: Vitals = {
   at: new Date('2026-05-07T09:00:00Z'),
@@ -64,29 +63,19 @@ describe('what is wrong', () => {
   });
 });
 
-describe('the operator', () => {
-  let app: TestApp;
-  let mailbox: Mailbox;
+describe('the operator', async () => {
   const hooked: string[] = [];
   let hookStatus = 200;
-  beforeAll(async () => {
-    mailbox = await openMailbox();
-    app = await testApp({
-      env: {
-        SMTP_URL: mailbox.url,
-        SOURCES: 'huggingface',
-        ALERT_EMAIL: 'ops@paperboy.test',
-        ALERT_WEBHOOK: 'https://hooks.test/x',
-      },
-      fetch: async (_url, init) => {
-        hooked.push(JSON.parse(String(init?.body)).text);
-        return new Response('', { status: hookStatus });
-      },
-    });
-  });
-  afterAll(async () => {
-    await app.close();
-    await mailbox.close();
+  const { app, mailbox } = await appWithMailbox({
+    env: {
+      SOURCES: 'huggingface',
+      ALERT_EMAIL: 'ops@paperboy.test',
+      ALERT_WEBHOOK: 'https://hooks.test/x',
+    },
+    fetch: async (_url, init) => {
+      hooked.push(JSON.parse(String(init?.body)).text);
+      return new Response('', { status: hookStatus });
+    },
   });
   beforeEach(async () => {
     await app.db.$executeRaw`TRUNCATE alerts, ingests, papers, editions, subscribers, breakers CASCADE`;
@@ -139,13 +128,8 @@ describe('the operator', () => {
   });
 
   test('holds mail back and lets it flow again, and nobody loses a digest', async () => {
-    const parsed = parseSignUp({ email: 'ada@example.org', topics: 'speculative decoding' });
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-    await subscribe(app, parsed.signUp);
-    await app.db.$executeRaw`UPDATE subscribers SET status = 'active'`;
-    await app.db.$executeRaw`TRUNCATE letters`;
-    await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding' }]);
-    await publish(app, { date: '2026-05-06' });
+    await addReader(app, { topics: ['speculative decoding'] });
+    await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding' }]);
     await compose(app);
     await pauseSending(app);
     expect(await deliverDue(app)).toMatchObject({ sent: 0, deferred: 0, failed: 0 });

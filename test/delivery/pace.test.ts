@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { allot, takeTurns } from '../../src/delivery/pace.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 
 describe('turns', () => {
   test('lie a step apart, for all mail and for each domain', () => {
@@ -68,12 +68,8 @@ describe('turns', () => {
   });
 });
 
-describe('turns over processes', () => {
-  let app: TestApp;
-  beforeAll(async () => {
-    app = await testApp({ env: { SEND_RATE: '1000' } });
-  });
-  afterAll(() => app.close());
+describe('turns over processes', async () => {
+  const app = await testApp({ env: { SEND_RATE: '1000' } });
 
   test('are never given twice', async () => {
     const all = await Promise.all(

@@ -1,28 +1,21 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { announcementWindow, fetchDay } from '../../src/papers/arxiv.ts';
 import { inTurn } from '../../src/papers/turn.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { inOrder, type Peer, startPeer, timeMachine } from './peer.ts';
+import { testApp } from '../support/app.ts';
+import { inOrder, startPeer, timeMachine } from './peer.ts';
 
 const fixture = (name: string) => ({
   body: readFileSync(new URL(`../fixtures/arxiv/${name}.xml`, import.meta.url), 'utf8'),
 });
 
-let peer: Peer;
-let app: TestApp;
 let time: ReturnType<typeof timeMachine>;
 
-beforeAll(async () => {
-  peer = await startPeer();
-  app = await testApp({
-    env: { ARXIV_URL: peer.url, ARXIV_RSS_URL: peer.url, ARXIV_CATEGORIES: 'cs.CL,cs.LG' },
-  });
+const peer = await startPeer();
+const app = await testApp({
+  env: { ARXIV_URL: peer.url, ARXIV_RSS_URL: peer.url, ARXIV_CATEGORIES: 'cs.CL,cs.LG' },
 });
-afterAll(async () => {
-  await app.close();
-  await peer.close();
-});
+afterAll(peer.close);
 beforeEach(async () => {
   peer.asked.length = 0;
   app.setNow('2026-05-07T09:00:00Z');

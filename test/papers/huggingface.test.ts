@@ -8,21 +8,13 @@ import { startStandIn } from '../../demo/stand-in.ts';
 import { fetchDay, readList } from '../../src/papers/huggingface.ts';
 import { ask, pauseOf } from '../../src/papers/request.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { inOrder, type Peer, startPeer, timeMachine } from './peer.ts';
+import { inOrder, startPeer, timeMachine } from './peer.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/huggingface', import.meta.url));
 
-let peer: Peer;
-let app: TestApp;
-
-beforeAll(async () => {
-  peer = await startPeer();
-  app = await testApp({ env: { HF_URL: peer.url, HF_TOKEN: 'hf_for_a_test' } });
-});
-afterAll(async () => {
-  await app.close();
-  await peer.close();
-});
+const peer = await startPeer();
+const app = await testApp({ env: { HF_URL: peer.url, HF_TOKEN: 'hf_for_a_test' } });
+afterAll(peer.close);
 beforeEach(() => {
   peer.asked.length = 0;
   app.setNow('2026-05-07T09:00:00Z');

@@ -2,32 +2,25 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { startStandIn } from '../../demo/stand-in.ts';
 import { type IngestOptions, ingest, ingestWindow } from '../../src/papers/ingest.ts';
 import { type TestApp, testApp } from '../support/app.ts';
-import { type Peer, startPeer, timeMachine } from './peer.ts';
+import { startPeer, timeMachine } from './peer.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
 const rss = { body: readFileSync(join(fixtures, 'arxiv/rss-2026-05-07.xml'), 'utf8') };
 
-let folder: string;
-let standIn: Awaited<ReturnType<typeof startStandIn>>;
-let arxiv: Peer;
-let app: TestApp;
 let options: IngestOptions;
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'paperboy-ingest-'));
-  cpSync(join(fixtures, 'huggingface'), folder, { recursive: true });
-  standIn = await startStandIn({ folder, today: () => '2026-05-07' });
-  arxiv = await startPeer();
-  app = await testApp({
-    env: { HF_URL: standIn.url, ARXIV_URL: arxiv.url, ARXIV_RSS_URL: arxiv.url, EDITION_WINDOW_DAYS: '3' },
-  });
+const folder = mkdtempSync(join(tmpdir(), 'paperboy-ingest-'));
+cpSync(join(fixtures, 'huggingface'), folder, { recursive: true });
+const standIn = await startStandIn({ folder, today: () => '2026-05-07' });
+const arxiv = await startPeer();
+const app = await testApp({
+  env: { HF_URL: standIn.url, ARXIV_URL: arxiv.url, ARXIV_RSS_URL: arxiv.url, EDITION_WINDOW_DAYS: '3' },
 });
 afterAll(async () => {
-  await app.close();
   await standIn.close();
   await arxiv.close();
   rmSync(folder, { recursive: true });

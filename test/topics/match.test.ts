@@ -1,58 +1,48 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { previewMatches } from '../../src/editions/matching.ts';
 import { publish } from '../../src/editions/publish.ts';
 import { LEXER } from '../../src/papers/lexer.ts';
 import { CUT_OFF } from '../../src/topics/match.ts';
 import { relex } from '../../src/topics/relex.ts';
-import { type ParsedTopic, parseTopic, saveTopics } from '../../src/topics/topic.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { addPapers } from '../support/papers.ts';
+import { saveTopics } from '../../src/topics/topic.ts';
+import { testApp } from '../support/app.ts';
+import { addEdition, addPapers } from '../support/papers.ts';
+import { topic } from '../support/topics.ts';
 
-let app: TestApp;
+const app = await testApp();
+await addEdition(app, [
+  {
+    id: '2605.00001',
+    title: 'Speculative Decoding with LLM-Agents',
+    abstract: 'We draft tokens for PPO/GRPO roll-outs, as Poincaré did.',
+    authors: ['Kaiming He', 'Yoshua J. Bengio'],
+    categories: ['cs.CL', 'stat.ML'],
+  },
+  {
+    id: '2605.00002',
+    title: 'Planning over Worlds',
+    abstract: 'Large language models plan with tools. Agents are not considered. Decoding is fast.',
+    authors: ['Michael Heinz', 'Hé Lín'],
+    categories: ['cs.LG'],
+  },
+  {
+    id: '2605.00003',
+    title: 'A Video of Flows',
+    abstract: 'Diffusion for video, and flow matching for images.',
+    keywords: ['retrieval-augmented generation'],
+    categories: ['eess.IV'],
+  },
+  { id: '2605.00004', title: 'Diffusion of Gases', abstract: 'A large language of models, and agents.' },
+  ...Array.from({ length: 16 }, (_, n) => ({
+    id: `2605.001${n + 10}`,
+    title: `On modular forms, part ${n}`,
+    abstract: 'We model nothing in particular.',
+  })),
+]);
 
-beforeAll(async () => {
-  app = await testApp();
-  await addPapers(app, [
-    {
-      id: '2605.00001',
-      title: 'Speculative Decoding with LLM-Agents',
-      abstract: 'We draft tokens for PPO/GRPO roll-outs, as Poincaré did.',
-      authors: ['Kaiming He', 'Yoshua J. Bengio'],
-      categories: ['cs.CL', 'stat.ML'],
-    },
-    {
-      id: '2605.00002',
-      title: 'Planning over Worlds',
-      abstract: 'Large language models plan with tools. Agents are not considered. Decoding is fast.',
-      authors: ['Michael Heinz', 'Hé Lín'],
-      categories: ['cs.LG'],
-    },
-    {
-      id: '2605.00003',
-      title: 'A Video of Flows',
-      abstract: 'Diffusion for video, and flow matching for images.',
-      keywords: ['retrieval-augmented generation'],
-      categories: ['eess.IV'],
-    },
-    { id: '2605.00004', title: 'Diffusion of Gases', abstract: 'A large language of models, and agents.' },
-    ...Array.from({ length: 16 }, (_, n) => ({
-      id: `2605.001${n + 10}`,
-      title: `On modular forms, part ${n}`,
-      abstract: 'We model nothing in particular.',
-    })),
-  ]);
-  await publish(app, { date: '2026-05-06' });
-});
-afterAll(() => app.close());
-
-const parsed = (text: string): ParsedTopic => {
-  const topic = parseTopic(text);
-  if (!topic.ok) throw new Error(topic.problem);
-  return topic.topic;
-};
 const found = async (text: string) => {
-  const { matches } = await previewMatches(app, '2026-05-06', [parsed(text)]);
+  const { matches } = await previewMatches(app, '2026-05-06', [topic(text)]);
   return [...matches.values()].flat();
 };
 const ids = async (text: string) => (await found(text)).map(({ paperId }) => paperId.slice(-1)).sort();
@@ -140,10 +130,7 @@ describe('filters', () => {
     expect(await ids('diffusion OR flow matching')).toEqual(['3', '4']);
     expect(await ids('diffusion OR flow matching -video')).toEqual(['4']);
     expect(await ids('diffusion OR flow matching -"flow matching"')).toEqual(['4']);
-    const { excluded } = await previewMatches(app, '2026-05-06', [
-      parsed('diffusion -video'),
-      parsed('gases'),
-    ]);
+    const { excluded } = await previewMatches(app, '2026-05-06', [topic('diffusion -video'), topic('gases')]);
     expect([...excluded]).toEqual(['2605.00003']);
   });
 
@@ -205,7 +192,7 @@ describe('what only looks like a match', () => {
     await publish(app, { date: '2026-04-06' });
   });
   const on = async (text: string) => {
-    const { matches } = await previewMatches(app, '2026-04-06', [parsed(text)]);
+    const { matches } = await previewMatches(app, '2026-04-06', [topic(text)]);
     return [...matches.values()].flat().map(({ paperId }) => paperId.slice(-1));
   };
 
@@ -254,7 +241,7 @@ describe('properties', () => {
   test('asked together topics get what each gets alone, and a paper that one excludes is not among its matches', async () => {
     await fc.assert(
       fc.asyncProperty(text, fc.constantFrom(...words), async (query, never) => {
-        const topics = [parsed(query), parsed(`${query} OR planning -${never}`)];
+        const topics = [topic(query), topic(`${query} OR planning -${never}`)];
         const together = await previewMatches(app, '2026-05-06', topics);
         expect(together.matches.get(topics[0]?.query ?? '')).toEqual(await found(query));
         for (const { paperId } of together.matches.get(topics[1]?.query ?? '') ?? [])
@@ -282,7 +269,7 @@ test('papers that have no word of a topic change nothing about it, however many 
   );
   const topics = fc
     .sample(fc.shuffledSubarray(words, { minLength: 2, maxLength: 5 }), { numRuns: 40, seed: 6 })
-    .map((some) => parsed(some.join(' ')));
+    .map((some) => topic(some.join(' ')));
   const matchedWith = async (others: number) => {
     await addPapers(
       own,
@@ -317,7 +304,7 @@ test('a topic of one common word is not met by saying it once in passing', async
   ]);
   await publish(own, { date: '2026-05-06' });
   const on = async (text: string) => {
-    const { matches } = await previewMatches(own, '2026-05-06', [parsed(text)]);
+    const { matches } = await previewMatches(own, '2026-05-06', [topic(text)]);
     return [...matches.values()].flat().map(({ paperId, relevance }) => [paperId.slice(-1), relevance]);
   };
   expect(await on('benchmark')).toEqual([
@@ -330,7 +317,7 @@ test('a topic of one common word is not met by saying it once in passing', async
 test('what was stored by other rules is read anew', async () => {
   const own = await testApp();
   await addPapers(own, [{ id: '2605.00001', title: 'Large language models at work' }]);
-  await own.db.$transaction((tx) => saveTopics(tx, [parsed('llm "at work"')], own.now()));
+  await own.db.$transaction((tx) => saveTopics(tx, [topic('llm "at work"')], own.now()));
   const state = () => own.db.$queryRaw`
     SELECT papers.lexemes::text, papers.lexed_by, topics.lexed_by AS by, topic_ways.lexemes AS words, must::text, phrases, phrase_tokens FROM papers, topics JOIN topic_ways ON topic_id = topics.id`;
   await own.db.paper.updateMany({ data: { lexedBy: LEXER } });
@@ -345,7 +332,7 @@ test('what was stored by other rules is read anew', async () => {
 
 describe('storing topics', () => {
   const at = new Date('2026-05-07T09:00:00Z');
-  const save = (texts: string[]) => app.db.$transaction((tx) => saveTopics(tx, texts.map(parsed), at));
+  const save = (texts: string[]) => app.db.$transaction((tx) => saveTopics(tx, texts.map(topic), at));
 
   test('equal topics are one row, in the order asked for', async () => {
     const first = await save(['LLM agents', 'zebra', 'llm  AGENTS']);

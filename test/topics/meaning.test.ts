@@ -11,10 +11,11 @@ import { matchMissing, previewMatches } from '../../src/editions/matching.ts';
 import { publish } from '../../src/editions/publish.ts';
 import type { Embedder } from '../../src/lib/embedder.ts';
 import { CUT_OFF } from '../../src/topics/match.ts';
-import { type ParsedTopic, parseTopic, saveTopics } from '../../src/topics/topic.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { addPapers, type TestPaper } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 import { tinyEmbedder, vocabularyOf } from '../support/tiny-model.ts';
+import { topic } from '../support/topics.ts';
 
 const date = '2026-05-06';
 /** Words of papers that are about something else. */
@@ -46,12 +47,6 @@ const papers: TestPaper[] = [
 ];
 const PARAPHRASE = 'AI writes software';
 
-const parsed = (text: string): ParsedTopic => {
-  const topic = parseTopic(text);
-  if (!topic.ok) throw new Error(topic.problem);
-  return topic.topic;
-};
-
 async function opened(embedder: Embedder | null, some = papers): Promise<TestApp> {
   const app = await testApp({ env: { SOURCES: 'huggingface' }, embedder });
   await addPapers(app, some);
@@ -59,22 +54,8 @@ async function opened(embedder: Embedder | null, some = papers): Promise<TestApp
   return app;
 }
 
-async function reader(app: TestApp, topics: string[], email = 'ada@example.org') {
-  const ids = await saveTopics(app.db, topics.map(parsed), app.now());
-  await app.db.subscriber.create({
-    data: {
-      email,
-      emailKey: email,
-      status: 'active',
-      createdAt: app.now(),
-      topics: { create: ids.map((topicId, position) => ({ topicId, position })) },
-    },
-  });
-  return ids;
-}
-
 async function found(app: TestApp, text: string) {
-  const { matches } = await previewMatches(app, date, [parsed(text)]);
+  const { matches } = await previewMatches(app, date, [topic(text)]);
   return [...matches.values()].flat();
 }
 const ids = async (app: TestApp, text: string) =>
@@ -134,13 +115,13 @@ describe('with a model of meaning', () => {
   });
 
   test('an edition keeps its matches, explain says what they owe to meaning and what falls short', async () => {
-    const [topic = ''] = await reader(app, [PARAPHRASE, 'neural subject7']);
+    const { topicIds } = await addReader(app, { topics: [PARAPHRASE, 'neural subject7'] });
     await publish(app, { date });
-    const stored = (await matchesOf(app.db, date, [topic])).get(topic) ?? [];
+    const stored = (await matchesOf(app.db, date, topicIds)).get(topicIds[0] ?? '') ?? [];
     expect(stored).toEqual(await found(app, PARAPHRASE));
     const { lines } = await explain(app, 'ada@example.org', '2605.00001');
     expect(lines).toContainEqual(
-      expect.stringMatching(/“ai writes software”: matched [01]\.\d\d, which it owes to its meaning\./),
+      expect.stringMatching(/“AI writes software”: matched [01]\.\d\d, which it owes to its meaning\./),
     );
     expect(lines).toContainEqual(
       expect.stringMatching(
@@ -150,14 +131,14 @@ describe('with a model of meaning', () => {
   });
 
   test('a topic that is new since the edition was made is matched by its meaning too', async () => {
-    const topics = await reader(app, ['neural writing'], 'new@example.org');
-    expect(await matchMissing(app, date, topics)).toBe(1);
-    expect((await matchesOf(app.db, date, topics)).get(topics[0] ?? '')).toHaveLength(2);
+    const { topicIds } = await addReader(app, { topics: ['neural writing'], email: 'new@example.org' });
+    expect(await matchMissing(app, date, topicIds)).toBe(1);
+    expect((await matchesOf(app.db, date, topicIds)).get(topicIds[0] ?? '')).toHaveLength(2);
   });
 
   test('what topics would have brought counts these papers', async () => {
-    const [topic] = (await harvest(app, [parsed(PARAPHRASE)]))?.topics ?? [];
-    expect(topic).toMatchObject({ total: 2, best: [{ byMeaning: true }, { byMeaning: true }] });
+    const [brought] = (await harvest(app, [topic(PARAPHRASE)]))?.topics ?? [];
+    expect(brought).toMatchObject({ total: 2, best: [{ byMeaning: true }, { byMeaning: true }] });
   });
 
   test('more like this goes by meaning, and by words where a paper has no vector', async () => {
@@ -184,7 +165,7 @@ describe('with a model of meaning', () => {
 test('each paper and topic is read once by each model, by and by', async () => {
   const embedder = tinyEmbedder(vocabulary);
   const app = await opened(embedder);
-  await reader(app, [PARAPHRASE, 'cat:cs.SE', 'subject4 OR subject5']);
+  await addReader(app, { topics: [PARAPHRASE, 'cat:cs.SE', 'subject4 OR subject5'] });
   for (let times = 0; times < 2; times++) {
     await publish(app, { date });
     await settleLedgers(app);
@@ -219,7 +200,7 @@ test('a model that fails stops no edition: the words decide, and log and status 
   const app = await testApp({ env: { SOURCES: 'huggingface' }, embedder: broken, log });
   await addPapers(app, papers);
   app.setNow('2026-05-07T02:00:00Z');
-  await reader(app, [PARAPHRASE, 'program synthesis']);
+  await addReader(app, { topics: [PARAPHRASE, 'program synthesis'] });
   expect(await publish(app, { date })).toMatchObject({ status: 'published', papers: 32, topics: 2 });
   expect(await ids(app, 'program synthesis')).toEqual(['1']);
   await settleLedgers(app);

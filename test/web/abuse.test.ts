@@ -2,28 +2,21 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Listening, listen } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { listen } from '../../src/web/server.ts';
+import { testApp } from '../support/app.ts';
 
 /** Megabytes that this process, server and visitor in one, may grow by; a single case sends 500 MB. */
 const ROOM = 200;
 
-let app: TestApp;
-let server: Listening;
-let agent: Agent;
-let before: number;
-beforeAll(async () => {
-  app = await testApp({ env: { PORT: '0' } });
-  server = await listen(app, { patienceMs: 600 });
-  agent = new Agent({ keepAlive: true, maxSockets: 40 });
-  await visit('/', { from: '203.0.113.1' });
-  before = process.memoryUsage.rss();
-});
+const app = await testApp({ env: { PORT: '0' } });
+const server = await listen(app, { patienceMs: 600 });
+const agent = new Agent({ keepAlive: true, maxSockets: 40 });
+await visit('/', { from: '203.0.113.1' });
+const before = process.memoryUsage.rss();
 afterAll(async () => {
   agent.destroy();
   await server.close();
-  await app.close();
 });
 
 type Visit = { from: string; method?: string; headers?: Record<string, string>; body?: string };

@@ -2,44 +2,28 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parse } from 'node-html-parser';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { deliverDue } from '../../src/delivery/deliver.ts';
 import { compose } from '../../src/digests/compose.ts';
-import { publish } from '../../src/editions/publish.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { createWeb, listen } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
-import { addIngest, addPapers } from '../support/papers.ts';
+import { appWithMailbox, testApp } from '../support/app.ts';
+import { addEdition, addIngest } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 
 const TOKEN = 'open-sesame-open-sesame';
 const basic = (password: string) => `Basic ${Buffer.from(`anybody:${password}`).toString('base64')}`;
 
-let app: TestApp;
-let mailbox: Mailbox;
 let web: ReturnType<typeof createWeb>;
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  app = await testApp({
-    env: { ADMIN_TOKEN: TOKEN, SOURCES: 'huggingface', SMTP_URL: mailbox.url },
-    fetch: async () => Response.json([]),
-  });
-  await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
-  for (const name of ['ada', 'grace']) {
-    const parsed = parseSignUp({ email: `${name}@example.org`, topics: 'speculative decoding' });
-    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-    await subscribe(app, parsed.signUp);
-  }
-  await app.db.$executeRaw`UPDATE subscribers SET status = 'active', confirmed_at = created_at`;
-  await publish(app, { date: '2026-05-06' });
-  await compose(app);
-  mailbox.refuse.set('grace@example.org', '550 5.1.1 no such user');
-  await deliverDue(app);
+const { app, mailbox } = await appWithMailbox({
+  env: { ADMIN_TOKEN: TOKEN, SOURCES: 'huggingface' },
+  fetch: async () => Response.json([]),
 });
-afterAll(async () => {
-  await app.close();
-  await mailbox.close();
-});
+await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
+for (const name of ['ada', 'grace'])
+  await addReader(app, { email: `${name}@example.org`, topics: ['speculative decoding'] });
+await compose(app);
+mailbox.refuse.set('grace@example.org', '550 5.1.1 no such user');
+await deliverDue(app);
 beforeEach(() => {
   web = createWeb(app);
 });

@@ -1,31 +1,26 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { publish } from '../../src/editions/publish.ts';
 import { editionAnswer, editionsAnswer, OPERATIONS, papersAnswer } from '../../src/web/api/operations.ts';
 import { problemSchema } from '../../src/web/problem.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 import { addPapers } from '../support/papers.ts';
 
-let app: TestApp;
-let web: ReturnType<typeof createWeb>;
-beforeAll(async () => {
-  app = await testApp({ env: { SOURCES: 'huggingface' } });
-  web = createWeb(app);
-  await addPapers(app, [
-    {
-      id: '2605.00001',
-      title: 'Optics of lenses',
-      votes: 9,
-      listedOn: '2026-05-05',
-      thumbnail: 'https://cdn.example/x.png',
-    },
-    { id: '2605.00002', title: 'Optics of mirrors', votes: 3, listedOn: '2026-05-06' },
-    { id: 'math/0309136', title: 'Knots', votes: 1, listedOn: '2026-05-06' },
-  ]);
-  for (const date of ['2026-05-05', '2026-05-06']) await publish(app, { date });
-});
-afterAll(() => app.close());
+const app = await testApp({ env: { SOURCES: 'huggingface' } });
+const web = createWeb(app);
+await addPapers(app, [
+  {
+    id: '2605.00001',
+    title: 'Optics of lenses',
+    votes: 9,
+    listedOn: '2026-05-05',
+    thumbnail: 'https://cdn.example/x.png',
+  },
+  { id: '2605.00002', title: 'Optics of mirrors', votes: 3, listedOn: '2026-05-06' },
+  { id: 'math/0309136', title: 'Knots', votes: 1, listedOn: '2026-05-06' },
+]);
+for (const date of ['2026-05-05', '2026-05-06']) await publish(app, { date });
 
 async function get<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.output<Schema>> {
   const response = await web.request(path);

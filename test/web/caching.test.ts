@@ -1,20 +1,13 @@
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { publish } from '../../src/editions/publish.ts';
+import { expect, test } from 'vitest';
 import { type Purpose, signLink } from '../../src/subscribers/links.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { addPapers } from '../support/papers.ts';
+import { testApp } from '../support/app.ts';
+import { addEdition } from '../support/papers.ts';
 
-let app: TestApp;
-let web: ReturnType<typeof createWeb>;
-beforeAll(async () => {
-  app = await testApp({ env: { SOURCES: 'huggingface' } });
-  web = createWeb(app);
-  await addPapers(app, [{ id: '2605.00001', title: 'Optics', votes: 3 }]);
-  await publish(app, { date: '2026-05-06' });
-});
-afterAll(() => app.close());
+const app = await testApp({ env: { SOURCES: 'huggingface' } });
+const web = createWeb(app);
+await addEdition(app, [{ id: '2605.00001', title: 'Optics', votes: 3 }]);
 
 const PUBLIC = ['/', '/?date=2026-05-06', '/preview?topics=optics'];
 

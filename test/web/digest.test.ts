@@ -1,31 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { deliverDue } from '../../src/delivery/deliver.ts';
 import { compose } from '../../src/digests/compose.ts';
-import { publish } from '../../src/editions/publish.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
-import { addPapers } from '../support/papers.ts';
+import { appWithMailbox } from '../support/app.ts';
+import { addEdition } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 
-let app: TestApp;
-let mailbox: Mailbox;
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  app = await testApp({ env: { SMTP_URL: mailbox.url, SOURCES: 'huggingface' } });
-  await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
-  const parsed = parseSignUp({ email: 'ada@example.org', topics: 'speculative decoding' });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  await subscribe(app, parsed.signUp);
-  await app.db.$executeRaw`UPDATE subscribers SET status = 'active', confirmed_at = created_at`;
-  await publish(app, { date: '2026-05-06' });
-  await compose(app);
-  await deliverDue(app);
-});
-afterAll(async () => {
-  await app.close();
-  await mailbox.close();
-});
+const { app, mailbox } = await appWithMailbox({ env: { SOURCES: 'huggingface' } });
+await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
+await addReader(app, { topics: ['speculative decoding'] });
+await compose(app);
+await deliverDue(app);
 
 /** What a link of this site is for, of those that bear a token. */
 const purposesIn = (html: string) => [

@@ -1,42 +1,29 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { deliver } from '../../src/delivery/deliver.ts';
 import { compose } from '../../src/digests/compose.ts';
 import { publish } from '../../src/editions/publish.ts';
-import { confirm } from '../../src/subscribers/confirm.ts';
 import { signLink } from '../../src/subscribers/links.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { erase } from '../../src/subscribers/suppression.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { type Mailbox, openMailbox } from '../support/mailbox.ts';
-import { addPapers } from '../support/papers.ts';
+import { appWithMailbox } from '../support/app.ts';
+import { addEdition, addPapers } from '../support/papers.ts';
+import { confirmedReader } from '../support/readers.ts';
 
-let app: TestApp;
-let mailbox: Mailbox;
-let web: ReturnType<typeof createWeb>;
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  app = await testApp({ env: { SOURCES: 'huggingface', SMTP_URL: mailbox.url } });
-  web = createWeb(app);
-  await addPapers(app, [
-    {
-      id: '2605.00001',
-      title: 'Optics <script>alert(1)</script> & "lenses" \uffff\u202e]]>',
-      abstract: 'A & B < C. $\\alpha$ ]]> <b>bold</b>',
-      authors: ['Kurt Gödel', 'A & B'],
-      votes: 9,
-      repository: 'javascript:alert(1)',
-    },
-    { id: '2605.00002', title: 'Knots', votes: 3 },
-  ]);
-  await publish(app, { date: '2026-05-06' });
-});
-afterAll(async () => {
-  await app.close();
-  await mailbox.close();
-});
+const { app, mailbox } = await appWithMailbox({ env: { SOURCES: 'huggingface' } });
+const web = createWeb(app);
+await addEdition(app, [
+  {
+    id: '2605.00001',
+    title: 'Optics <script>alert(1)</script> & "lenses" \uffff\u202e]]>',
+    abstract: 'A & B < C. $\\alpha$ ]]> <b>bold</b>',
+    authors: ['Kurt Gödel', 'A & B'],
+    votes: 9,
+    repository: 'javascript:alert(1)',
+  },
+  { id: '2605.00002', title: 'Knots', votes: 3 },
+]);
 
 const list = <Schema extends z.ZodType>(one: Schema) =>
   z.preprocess((value) => (value === undefined ? [] : [value].flat()), z.array(one));
@@ -148,11 +135,7 @@ describe('the feed of papers', () => {
 
 describe('a reader’s own feed', () => {
   test('has the digests that were sent, and nobody else finds it', async () => {
-    const parsed = parseSignUp({ email: 'ada@example.org', topics: 'optics', sendHour: 10 });
-    if (!parsed.ok) throw new Error('cannot be');
-    await subscribe(app, parsed.signUp);
-    const { id } = await app.db.subscriber.findFirstOrThrow();
-    await confirm(app, id);
+    const id = await confirmedReader(app, { topics: 'optics', sendHour: 10 });
     const path = `/feed/${signLink(app.secrets, 'feed', id)}`;
     expect((await atom(`${path}.atom`)).entry).toEqual([]);
 

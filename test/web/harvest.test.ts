@@ -1,29 +1,18 @@
-import { parse } from 'node-html-parser';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { parse } from 'node-html-parser';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { publish } from '../../src/editions/publish.ts';
 import { confirm } from '../../src/subscribers/confirm.ts';
 import { signLink } from '../../src/subscribers/links.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { taken } from '../../src/web/sign-up/suggestion.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 import { addPapers } from '../support/papers.ts';
+import { form, visit } from '../support/site.ts';
 
-let app: TestApp;
-let web: ReturnType<typeof createWeb>;
-beforeAll(async () => {
-  app = await testApp();
-  web = createWeb(app);
-});
-afterAll(() => app.close());
+const app = await testApp();
+const web = createWeb(app);
 
-const form = (fields: Record<string, string>): RequestInit => ({
-  method: 'POST',
-  body: new URLSearchParams(fields),
-});
-const page = async (path: string, init?: RequestInit) => {
-  const response = await web.request(path, init);
-  return { status: response.status, dom: parse(await response.text()), headers: response.headers };
-};
+const page = (path: string, init?: RequestInit) => visit(web, path, init);
 const panel = (fields: Record<string, string>) => page(`/preview/topics?${new URLSearchParams(fields)}`);
 const said = (dom: ReturnType<typeof parse>) =>
   dom.querySelectorAll('.topics > li').map((item) => item.querySelector('.hint, .problem')?.text.trim());

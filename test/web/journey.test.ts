@@ -1,20 +1,15 @@
-import { parse } from 'node-html-parser';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { confirm } from '../../src/subscribers/confirm.ts';
 import { type Purpose, signLink } from '../../src/subscribers/links.ts';
 import { pause } from '../../src/subscribers/pause.ts';
 import { erase, suppress } from '../../src/subscribers/suppression.ts';
 import { unsubscribe } from '../../src/subscribers/unsubscribe.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
+import { form, visit } from '../support/site.ts';
 
-let app: TestApp;
-let web: ReturnType<typeof createWeb>;
-beforeAll(async () => {
-  app = await testApp();
-  web = createWeb(app);
-});
-afterAll(() => app.close());
+const app = await testApp();
+const web = createWeb(app);
 beforeEach(async () => {
   await app.db.subscriber.deleteMany();
   await app.db.suppression.deleteMany();
@@ -23,19 +18,12 @@ beforeEach(async () => {
 });
 
 const wishes = { email: 'ada@example.org', topics: 'world models\nspeculative decoding' };
-const form = (fields: Record<string, string>): RequestInit => ({
-  method: 'POST',
-  body: new URLSearchParams(fields),
-});
 const json = (value: unknown): RequestInit => ({
   method: 'POST',
   body: JSON.stringify(value),
   headers: { 'Content-Type': 'application/json; charset=utf-8' },
 });
-const page = async (path: string, init?: RequestInit) => {
-  const response = await web.request(path, init);
-  return { status: response.status, dom: parse(await response.text()), headers: response.headers };
-};
+const page = (path: string, init?: RequestInit) => visit(web, path, init);
 const path = (purpose: Purpose, id: string) => `/${purpose}/${signLink(app.secrets, purpose, id)}`;
 const row = () => app.db.subscriber.findFirstOrThrow({ include: { letters: true, deliveries: true } });
 

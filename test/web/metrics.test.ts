@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { App } from '../../src/app.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { testApp } from '../support/app.ts';
+import { addReader } from '../support/readers.ts';
 
 const monitoring = (name: string) =>
   readFileSync(new URL(`../../docs/monitoring/${name}`, import.meta.url), 'utf8');
@@ -37,9 +38,7 @@ test('every series that the dashboard and the alert rules read is in /metrics', 
 
 test('the metrics tell of an empty house, and bear no address', async () => {
   const app = await testApp({ env: { SOURCES: 'huggingface', METRICS_TOKEN: TOKEN } });
-  await app.db.subscriber.create({
-    data: { email: 'ada@example.org', emailKey: 'ada@example.org', createdAt: app.now(), status: 'active' },
-  });
+  await addReader(app);
   const text = await scrape(app);
   expect(text).toMatch(/^paperboy_readers\{status="active"\} 1$/m);
   expect(text).toMatch(/^paperboy_edition_late_hours 7$/m);

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { signLink } from '../../src/subscribers/links.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 
-let app: TestApp;
-beforeAll(async () => {
-  app = await testApp();
-});
-afterAll(() => app.close());
+const app = await testApp();
 
 const post = async (path: string, headers: Record<string, string>) => {
   const body = new URLSearchParams({ email: 'ada@example.org', topics: 'optics' });

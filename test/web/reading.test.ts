@@ -1,6 +1,5 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { Hono } from 'hono';
 import { parse } from 'node-html-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { publish } from '../../src/editions/publish.ts';
@@ -8,49 +7,41 @@ import { pieces } from '../../src/web/reading/marks.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { addIngest, addPapers } from '../support/papers.ts';
+import { visit } from '../support/site.ts';
 
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
-let app: TestApp;
-let web: Hono;
 /** What the sources' pictures answer, by address, and which were asked for. */
 const pictures = new Map<string, () => Response>();
 const asked: string[] = [];
 
-beforeAll(async () => {
-  app = await testApp({
-    env: { SOURCES: 'huggingface' },
-    fetch: async (input) => {
-      asked.push(String(input));
-      return pictures.get(String(input))?.() ?? new Response('no', { status: 404 });
-    },
-  });
-  web = createWeb(app);
-  const thumbnail = (name: string) => `https://cdn-thumbnails.huggingface.co/${name}.png`;
-  await addPapers(app, [
-    { id: '2605.00001', title: 'World models & <b>dreams</b>', votes: 9, thumbnail: thumbnail('good') },
-    { id: '2605.00002', title: 'Optics', votes: 50, thumbnail: thumbnail('page') },
-    {
-      id: '2604.00003',
-      title: 'Old world models',
-      votes: 99,
-      listedOn: '2026-05-05',
-      thumbnail: 'https://169.254.169.254/x',
-    },
-    ...Array.from({ length: 25 }, (_, n) => ({
-      id: `2605.1${String(n).padStart(4, '0')}`,
-      title: `Diffusion ${n}`,
-    })),
-  ]);
-  for (const day of ['2026-05-05', '2026-05-06'] as const) await publish(app, { date: day });
-  await app.db.$executeRaw`ANALYZE papers`;
+const app = await testApp({
+  env: { SOURCES: 'huggingface' },
+  fetch: async (input) => {
+    asked.push(String(input));
+    return pictures.get(String(input))?.() ?? new Response('no', { status: 404 });
+  },
 });
-afterAll(() => app.close());
+const web = createWeb(app);
+const thumbnail = (name: string) => `https://cdn-thumbnails.huggingface.co/${name}.png`;
+await addPapers(app, [
+  { id: '2605.00001', title: 'World models & <b>dreams</b>', votes: 9, thumbnail: thumbnail('good') },
+  { id: '2605.00002', title: 'Optics', votes: 50, thumbnail: thumbnail('page') },
+  {
+    id: '2604.00003',
+    title: 'Old world models',
+    votes: 99,
+    listedOn: '2026-05-05',
+    thumbnail: 'https://169.254.169.254/x',
+  },
+  ...Array.from({ length: 25 }, (_, n) => ({
+    id: `2605.1${String(n).padStart(4, '0')}`,
+    title: `Diffusion ${n}`,
+  })),
+]);
+for (const day of ['2026-05-05', '2026-05-06'] as const) await publish(app, { date: day });
+await app.db.$executeRaw`ANALYZE papers`;
 
-const page = async (path: string) => {
-  const answer = await web.request(path);
-  const body = await answer.text();
-  return { status: answer.status, headers: answer.headers, dom: parse(body), body };
-};
+const page = (path: string) => visit(web, path);
 const titles = ({ dom }: { dom: ReturnType<typeof parse> }) =>
   dom.querySelectorAll('.paper h2 a').map((title) => title.text);
 

@@ -3,21 +3,16 @@ import { request } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { parse } from 'node-html-parser';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { PrismaClient } from '../../src/generated/client.ts';
 import { openLog } from '../../src/lib/log.ts';
 import { signLink } from '../../src/subscribers/links.ts';
 import { createWeb, listen } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 import { addPapers } from '../support/papers.ts';
 
-let app: TestApp;
-let web: ReturnType<typeof createWeb>;
-beforeAll(async () => {
-  app = await testApp({ env: { PORT: '0' } });
-  web = createWeb(app);
-});
-afterAll(() => app.close());
+const app = await testApp({ env: { PORT: '0' } });
+const web = createWeb(app);
 
 describe('today’s page', () => {
   test('has the sign-up form before there is any edition', async () => {

@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 
-let app: TestApp;
-beforeAll(async () => {
-  app = await testApp();
-});
-afterAll(() => app.close());
+const app = await testApp();
 
 test.each(['GET', 'HEAD'])('%s /subscribe leads to the form and signs nobody up', async (method) => {
   const response = await createWeb(app).request('/subscribe?email=ada@example.org&topics=agents', { method });

@@ -1,32 +1,26 @@
 import { parse } from 'node-html-parser';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { MOST_EXAMPLES } from '../../src/subscribers/examples.ts';
 import { type Purpose, signLink } from '../../src/subscribers/links.ts';
 import { unsubscribe } from '../../src/subscribers/unsubscribe.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 import { addPapers } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 
 const PAPER = '2605.00001';
 const OLD = 'hep-th/9901001';
 
-let app: TestApp;
-let web: ReturnType<typeof createWeb>;
 let id: string;
-beforeAll(async () => {
-  app = await testApp();
-  web = createWeb(app);
-  await addPapers(app, [
-    { id: PAPER, title: 'Mamba <b>9</b>' },
-    { id: OLD, title: 'Strings' },
-  ]);
-});
-afterAll(() => app.close());
+const app = await testApp();
+const web = createWeb(app);
+await addPapers(app, [
+  { id: PAPER, title: 'Mamba <b>9</b>' },
+  { id: OLD, title: 'Strings' },
+]);
 beforeEach(async () => {
   await app.db.subscriber.deleteMany();
-  const email = 'ada@example.org';
-  const data = { email, emailKey: email, status: 'active' as const, createdAt: app.now() };
-  id = (await app.db.subscriber.create({ data })).id;
+  ({ id } = await addReader(app));
 });
 
 const path = (purpose: Purpose = 'taste') => `/${purpose}/${signLink(app.secrets, purpose, id)}`;

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Logger } from '../../src/lib/log.ts';
-import { confirm } from '../../src/subscribers/confirm.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
+import { confirmedReader } from '../support/readers.ts';
 import {
   amazon,
   events,
@@ -22,25 +21,20 @@ import {
 
 const aws = amazon();
 const lines: string[] = [];
-let app: TestApp;
-let web: ReturnType<typeof createWeb>;
-beforeAll(async () => {
-  const write = (...parts: unknown[]) => void lines.push(JSON.stringify(parts));
-  const log = { debug: write, info: write, warn: write, error: write } as unknown as Logger;
-  app = await testApp({
-    env: {
-      WEBHOOK_SES_SECRET: `arn:aws:sns:eu-west-1:123456789012:another,${TOPIC}`,
-      WEBHOOK_POSTMARK_SECRET: `the secret before this one,${POSTMARK_SECRET}`,
-      WEBHOOK_MAILGUN_SECRET: MAILGUN_KEY,
-      WEBHOOK_SENDGRID_SECRET: SENDGRID_KEY,
-      WEBHOOK_RESEND_SECRET: RESEND_SECRET,
-    },
-    fetch: aws.fetch,
-    log,
-  });
-  web = createWeb(app);
+const write = (...parts: unknown[]) => void lines.push(JSON.stringify(parts));
+const log = { debug: write, info: write, warn: write, error: write } as unknown as Logger;
+const app = await testApp({
+  env: {
+    WEBHOOK_SES_SECRET: `arn:aws:sns:eu-west-1:123456789012:another,${TOPIC}`,
+    WEBHOOK_POSTMARK_SECRET: `the secret before this one,${POSTMARK_SECRET}`,
+    WEBHOOK_MAILGUN_SECRET: MAILGUN_KEY,
+    WEBHOOK_SENDGRID_SECRET: SENDGRID_KEY,
+    WEBHOOK_RESEND_SECRET: RESEND_SECRET,
+  },
+  fetch: aws.fetch,
+  log,
 });
-afterAll(() => app.close());
+const web = createWeb(app);
 beforeEach(async () => {
   await app.db.$executeRaw`TRUNCATE subscribers, suppressions, feedback, editions CASCADE`;
   lines.length = 0;
@@ -48,11 +42,7 @@ beforeEach(async () => {
 
 /** A confirmed reader who has had a digest, and that digest's Message-ID. */
 async function reader(email = 'ada@example.org') {
-  const parsed = parseSignUp({ email, topics: 'world models' });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  await subscribe(app, parsed.signUp);
-  const { id } = await app.db.subscriber.findUniqueOrThrow({ where: { emailKey: email } });
-  await confirm(app, id);
+  const id = await confirmedReader(app, { email });
   const [editionDate, at] = [new Date('2026-05-06'), app.now()];
   const edition = { publishedAt: at, asOf: at, opensAt: at, notes: [] };
   await app.db.edition.upsert({

@@ -1,16 +1,11 @@
 import { parse } from 'node-html-parser';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { type Purpose, signLink } from '../../src/subscribers/links.ts';
 import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
+import { testApp } from '../support/app.ts';
 
-let app: TestApp;
-let web: ReturnType<typeof createWeb>;
-beforeAll(async () => {
-  app = await testApp();
-  web = createWeb(app);
-});
-afterAll(() => app.close());
+const app = await testApp();
+const web = createWeb(app);
 afterEach(async () => {
   expect(await app.db.subscriber.count()).toBe(0);
   expect(await app.db.letter.count()).toBe(0);

@@ -1,21 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import type { Feedback } from '../../../src/delivery/feedback.ts';
 import { mailgun } from '../../../src/delivery/webhooks/mailgun.ts';
 import { postmark } from '../../../src/delivery/webhooks/postmark.ts';
 import { resend } from '../../../src/delivery/webhooks/resend.ts';
 import { sendgrid } from '../../../src/delivery/webhooks/sendgrid.ts';
 import { silent } from '../../../src/lib/log.ts';
 import { events, mailgunCall } from '../../support/webhooks.ts';
+import { ADDRESS, DELIVERY, kinds, MESSAGE_ID, now } from './message.ts';
 
-const now = new Date('2026-05-07T08:00:00Z');
 const reach = { now: () => now, log: silent, fetch: globalThis.fetch };
-const ADDRESS = 'ada@example.org';
-const DELIVERY = '019dff00-0000-7000-8000-000000000001';
-const MESSAGE_ID = `<${DELIVERY}@paperboy.test>`;
 
 const body = (content: unknown) => Buffer.from(JSON.stringify(content));
-const kinds = (all: Feedback[] | null) =>
-  all?.map(({ kind, ours }) => (ours ? `${kind}, ours` : kind)) ?? 'unreadable';
 
 describe('Postmark', () => {
   const { read } = postmark(reach);

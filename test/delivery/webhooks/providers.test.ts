@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { deliveryIn } from '../../../src/delivery/addresses.ts';
-import type { Feedback } from '../../../src/delivery/feedback.ts';
 import { mailgun } from '../../../src/delivery/webhooks/mailgun.ts';
 import { postmark } from '../../../src/delivery/webhooks/postmark.ts';
 import { instantOf, type Provider } from '../../../src/delivery/webhooks/provider.ts';
@@ -25,17 +24,11 @@ import {
   sendgridCall,
   TOPIC,
 } from '../../support/webhooks.ts';
+import { ADDRESS, DELIVERY, kinds, MESSAGE_ID, now } from './message.ts';
 
-const now = new Date('2026-05-07T08:00:00Z');
 const aws = amazon();
 const reach = { now: () => now, log: silent, fetch: aws.fetch };
-const ADDRESS = 'ada@example.org';
-const DELIVERY = '019dff00-0000-7000-8000-000000000001';
-const MESSAGE_ID = `<${DELIVERY}@paperboy.test>`;
 const minutes = (n: number) => new Date(now.getTime() + n * 60_000);
-
-const kinds = (all: Feedback[] | null) =>
-  all?.map(({ kind, ours }) => (ours ? `${kind}, ours` : kind)) ?? 'unreadable';
 
 const providers: Record<
   string,

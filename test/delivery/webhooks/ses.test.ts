@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Feedback } from '../../../src/delivery/feedback.ts';
 import { ses } from '../../../src/delivery/webhooks/ses.ts';
 import { silent } from '../../../src/lib/log.ts';
 import { amazon, callOf, events, TOPIC } from '../../support/webhooks.ts';
+import { ADDRESS, DELIVERY, kinds, MESSAGE_ID, now } from './message.ts';
 
-const now = new Date('2026-05-07T08:00:00Z');
 const aws = amazon();
 const reach = { now: () => now, log: silent, fetch: aws.fetch };
-const ADDRESS = 'ada@example.org';
-const DELIVERY = '019dff00-0000-7000-8000-000000000001';
-const MESSAGE_ID = `<${DELIVERY}@paperboy.test>`;
-
-const kinds = (all: Feedback[] | null) =>
-  all?.map(({ kind, ours }) => (ours ? `${kind}, ours` : kind)) ?? 'unreadable';
 
 describe('Amazon SES', () => {
   const { read } = ses(reach);
