@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { publish } from '../../src/editions/publish.ts';
-import { editionAnswer, editionsAnswer, OPERATIONS, papersAnswer } from '../../src/web/api/operations.ts';
-import { problemSchema } from '../../src/web/problem.ts';
-import { createWeb } from '../../src/web/server.ts';
-import { testApp } from '../support/app.ts';
-import { addPapers } from '../support/papers.ts';
+import { publish } from '../../../src/editions/publish.ts';
+import { editionAnswer, editionsAnswer, OPERATIONS, papersAnswer } from '../../../src/web/api/operations.ts';
+import { problemSchema } from '../../../src/web/problem.ts';
+import { createWeb } from '../../../src/web/server.ts';
+import { testApp } from '../../support/app.ts';
+import { addPapers } from '../../support/papers.ts';
 
 const app = await testApp({ env: { SOURCES: 'huggingface' } });
 const web = createWeb(app);

@@ -1,13 +1,13 @@
 import type { parse } from 'node-html-parser';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { publish } from '../../src/editions/publish.ts';
-import { confirm } from '../../src/subscribers/confirm.ts';
-import { signLink } from '../../src/subscribers/links.ts';
-import { createWeb } from '../../src/web/server.ts';
-import { taken } from '../../src/web/sign-up/suggestion.ts';
-import { testApp } from '../support/app.ts';
-import { addPapers } from '../support/papers.ts';
-import { form, visit } from '../support/site.ts';
+import { publish } from '../../../src/editions/publish.ts';
+import { confirm } from '../../../src/subscribers/confirm.ts';
+import { signLink } from '../../../src/subscribers/links.ts';
+import { createWeb } from '../../../src/web/server.ts';
+import { taken } from '../../../src/web/sign-up/suggestion.ts';
+import { testApp } from '../../support/app.ts';
+import { addPapers } from '../../support/papers.ts';
+import { form, visit } from '../../support/site.ts';
 
 const app = await testApp();
 const web = createWeb(app);

@@ -2,12 +2,12 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { parse } from 'node-html-parser';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { publish } from '../../src/editions/publish.ts';
-import { pieces } from '../../src/web/reading/marks.ts';
-import { createWeb } from '../../src/web/server.ts';
-import { type TestApp, testApp } from '../support/app.ts';
-import { addIngest, addPapers } from '../support/papers.ts';
-import { visit } from '../support/site.ts';
+import { publish } from '../../../src/editions/publish.ts';
+import { pieces } from '../../../src/web/reading/marks.ts';
+import { createWeb } from '../../../src/web/server.ts';
+import { type TestApp, testApp } from '../../support/app.ts';
+import { addIngest, addPapers } from '../../support/papers.ts';
+import { visit } from '../../support/site.ts';
 
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 /** What the sources' pictures answer, by address, and which were asked for. */

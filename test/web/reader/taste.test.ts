@@ -1,12 +1,12 @@
 import { parse } from 'node-html-parser';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MOST_EXAMPLES } from '../../src/subscribers/examples.ts';
-import { type Purpose, signLink } from '../../src/subscribers/links.ts';
-import { unsubscribe } from '../../src/subscribers/unsubscribe.ts';
-import { createWeb } from '../../src/web/server.ts';
-import { testApp } from '../support/app.ts';
-import { addPapers } from '../support/papers.ts';
-import { addReader } from '../support/readers.ts';
+import { MOST_EXAMPLES } from '../../../src/subscribers/examples.ts';
+import { type Purpose, signLink } from '../../../src/subscribers/links.ts';
+import { unsubscribe } from '../../../src/subscribers/unsubscribe.ts';
+import { createWeb } from '../../../src/web/server.ts';
+import { testApp } from '../../support/app.ts';
+import { addPapers } from '../../support/papers.ts';
+import { addReader } from '../../support/readers.ts';
 
 const PAPER = '2605.00001';
 const OLD = 'hep-th/9901001';

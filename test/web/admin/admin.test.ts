@@ -3,12 +3,12 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parse } from 'node-html-parser';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { deliverDue } from '../../src/delivery/deliver.ts';
-import { compose } from '../../src/digests/compose.ts';
-import { createWeb, listen } from '../../src/web/server.ts';
-import { appWithMailbox, testApp } from '../support/app.ts';
-import { addEdition, addIngest } from '../support/papers.ts';
-import { addReader } from '../support/readers.ts';
+import { deliverDue } from '../../../src/delivery/deliver.ts';
+import { compose } from '../../../src/digests/compose.ts';
+import { createWeb, listen } from '../../../src/web/server.ts';
+import { appWithMailbox, testApp } from '../../support/app.ts';
+import { addEdition, addIngest } from '../../support/papers.ts';
+import { addReader } from '../../support/readers.ts';
 
 const TOKEN = 'open-sesame-open-sesame';
 const basic = (password: string) => `Basic ${Buffer.from(`anybody:${password}`).toString('base64')}`;

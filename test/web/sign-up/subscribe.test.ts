@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createWeb } from '../../src/web/server.ts';
-import { testApp } from '../support/app.ts';
+import { createWeb } from '../../../src/web/server.ts';
+import { testApp } from '../../support/app.ts';
 
 const app = await testApp();
 

@@ -1,15 +1,15 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { deliver } from '../../src/delivery/deliver.ts';
-import { compose } from '../../src/digests/compose.ts';
-import { publish } from '../../src/editions/publish.ts';
-import { signLink } from '../../src/subscribers/links.ts';
-import { erase } from '../../src/subscribers/suppression.ts';
-import { createWeb } from '../../src/web/server.ts';
-import { appWithMailbox } from '../support/app.ts';
-import { addEdition, addPapers } from '../support/papers.ts';
-import { confirmedReader } from '../support/readers.ts';
+import { deliver } from '../../../src/delivery/deliver.ts';
+import { compose } from '../../../src/digests/compose.ts';
+import { publish } from '../../../src/editions/publish.ts';
+import { signLink } from '../../../src/subscribers/links.ts';
+import { erase } from '../../../src/subscribers/suppression.ts';
+import { createWeb } from '../../../src/web/server.ts';
+import { appWithMailbox } from '../../support/app.ts';
+import { addEdition, addPapers } from '../../support/papers.ts';
+import { confirmedReader } from '../../support/readers.ts';
 
 const { app, mailbox } = await appWithMailbox({ env: { SOURCES: 'huggingface' } });
 const web = createWeb(app);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { deliverDue } from '../../src/delivery/deliver.ts';
-import { compose } from '../../src/digests/compose.ts';
-import { createWeb } from '../../src/web/server.ts';
-import { appWithMailbox } from '../support/app.ts';
-import { addEdition } from '../support/papers.ts';
-import { addReader } from '../support/readers.ts';
+import { deliverDue } from '../../../src/delivery/deliver.ts';
+import { compose } from '../../../src/digests/compose.ts';
+import { createWeb } from '../../../src/web/server.ts';
+import { appWithMailbox } from '../../support/app.ts';
+import { addEdition } from '../../support/papers.ts';
+import { addReader } from '../../support/readers.ts';
 
 const { app, mailbox } = await appWithMailbox({ env: { SOURCES: 'huggingface' } });
 await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
