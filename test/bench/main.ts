@@ -44,43 +44,51 @@ const { values: options, positionals: wanted } = parseArgs({
   },
 });
 const unknown = wanted.filter((name) => !(name in cases));
-if (unknown.length > 0) {
-  console.error(`No such case: ${unknown.join(', ')}. There are: ${Object.keys(cases).join(', ')}.`);
+const most = Number(options.lose);
+if (unknown.length > 0 || !(most >= 0 && most < 1)) {
+  console.error(
+    unknown.length > 0
+      ? `No such case: ${unknown.join(', ')}. There are: ${Object.keys(cases).join(', ')}.`
+      : '--lose is a share, such as 0.2.',
+  );
   process.exit(2);
 }
 const server = process.env.DATABASE_URL;
 process.exit(server ? await runAll(server) : onThrowAwayCluster());
 
 async function runAll(server: string): Promise<number> {
-  if (options.save) {
-    for (const quick of options.quick ? [true] : [true, false])
-      saveLines(await measure(server, quick), quick);
-    return 0;
-  }
-  const lines = await measure(server, options.quick);
-  if (!options.check) return 0;
-  const lost = losses(lines, readBaseline(options.quick), Number(options.lose));
-  console.error(lost.length > 0 ? lost.join('\n') : 'Nothing is slower than it was.');
-  return lost.length > 0 ? 1 : 0;
-}
-
-async function measure(server: string, quick: boolean): Promise<Line[]> {
   const began = performance.now();
+  const loads = options.save && !options.quick ? [true, false] : [options.quick];
   const lines: Line[] = [];
-  for (const [name, run] of Object.entries(cases)) {
-    if (wanted.length > 0 && !wanted.includes(name)) continue;
-    const some = await run({ server, quick });
-    lines.push(...some);
-    if (!options.json) console.log(`\n${name}\n${table(some)}`);
-  }
+  let failed = 0;
+  for (const quick of loads)
+    for (const [name, run] of Object.entries(cases)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
+      const some = await run({ server, quick }).catch(
+        (error) => void console.error(`${name} failed:`, error),
+      );
+      if (!some) failed += 1;
+      else if (options.save) saveBaseline(some, { quick, date: today(), machine: machine() });
+      lines.push(...(some ?? []));
+      if (some && !options.json) console.log(`\n${name}${quick ? ', less of it' : ''}\n\n${table(some)}`);
+    }
   if (options.json) console.log(JSON.stringify(lines, null, 2));
-  else console.log(`\n${Math.round((performance.now() - began) / 1000)} s`);
-  return lines;
+  else console.log(`\n${Math.round((performance.now() - began) / 1000)} s, ${machine()}, ${today()}`);
+  return failed > 0 || (options.check && isSlower(lines)) ? 1 : 0;
 }
 
-function saveLines(lines: Line[], quick: boolean): void {
-  const date = new Date().toISOString().slice(0, 10);
-  saveBaseline(lines, { quick, date, machine: `${cpus().length} × ${cpus()[0]?.model}` });
+function isSlower(lines: Line[]): boolean {
+  const lost = losses(lines, readBaseline(options.quick), most);
+  console.error(lost.length > 0 ? lost.join('\n') : 'Nothing is slower than it was.');
+  return lost.length > 0;
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function machine(): string {
+  return `${cpus().length} × ${cpus()[0]?.model}`;
 }
 
 function onThrowAwayCluster(): number {
