@@ -83,10 +83,10 @@ export function matches({
       SELECT word, count(*) FROM parted JOIN corpus ON lexemes @@ query GROUP BY word
     ), weights AS MATERIALIZED (
       SELECT way, n, word, text, coalesce(df, 0) AS df,
-        round(1e6 * sqrt(ln(1 + (max(coalesce(df, 0)) OVER (PARTITION BY way) + 1) / (coalesce(df, 0) + 0.5)::float8)))::bigint AS weight
+        round(1e6 * sqrt(ln(1 + (max(coalesce(df, 0)) OVER (PARTITION BY way) + 1) / (coalesce(df, 0) + 0.5)::float8)))::int AS weight
       FROM words JOIN vocabulary USING (lexeme) LEFT JOIN frequency USING (word)
     ), candidates AS MATERIALIZED (
-      SELECT row_number() OVER () AS paper, c.* FROM (${candidates}) AS c
+      SELECT row_number() OVER (ORDER BY c.id) AS paper, c.* FROM (${candidates}) AS c
     ), ${close.length > 0 ? closePairs(close) : Prisma.empty} hits AS MATERIALIZED (
       SELECT paper, word,
         CASE WHEN 'A' = ANY(weights) THEN 'A' WHEN 'B' = ANY(weights) THEN 'B' ELSE 'C' END AS place,
@@ -107,8 +107,8 @@ export function matches({
     ), totals AS MATERIALIZED (
       SELECT way, sum(weight) AS total, sum(beside) / 2 AS pairs FROM weighed GROUP BY way
     ), judged AS MATERIALIZED (
-      SELECT way, word, weight, n, so_far >= ${cutOff}::numeric * total AS heavy,
-        (total - weight) * ${cohesion(Prisma.sql`pairs - beside`)} < ${cutOff}::numeric * 100 * total AS required
+      SELECT way, word, weight, n, so_far >= ${cutOff}::float8 * total AS heavy,
+        (total - weight) * ${cohesion(Prisma.sql`pairs - beside`)} < ${cutOff}::float8 * 100 * total AS required
       FROM weighed JOIN totals USING (way, total)
     ), leads AS MATERIALIZED (
       SELECT way, words[1] AS first, words[2] AS second
@@ -139,16 +139,16 @@ export function matches({
         SELECT way, paper, ${close.length > 0 ? joined : Prisma.sql`by_words AS relevance, FALSE AS by_meaning`},
           titled, keyed, abstracted
         FROM (
-          SELECT sums.*, covered * ${cohesion(Prisma.sql`near`)} / (10000 * total) AS by_words FROM sums JOIN totals USING (way)
+          SELECT sums.*, covered::float8 * ${cohesion(Prisma.sql`near`)} / (10000 * total) AS by_words FROM sums JOIN totals USING (way)
         ) AS w ${close.length > 0 ? Prisma.sql`FULL JOIN close_pairs USING (way, paper)` : Prisma.empty}
-      ) AS s WHERE relevance >= ${cutOff}::numeric
+      ) AS s WHERE relevance >= ${cutOff}::float8
       UNION ALL
       SELECT way, paper, 1, FALSE, NULL, NULL, NULL FROM ways, candidates
       WHERE cardinality(ways.lexemes) = 0 AND (must IS NOT NULL OR cardinality(ways.categories || authors) > 0)
     ), reached AS MATERIALIZED (
       SELECT * FROM scored JOIN ways USING (way)
     )
-    SELECT DISTINCT ON (topic, id) topic, id AS paper_id, relevance::float8 AS relevance,
+    SELECT DISTINCT ON (topic, paper) topic, id AS paper_id, relevance::float8 AS relevance,
       coalesce(titled, '{}') || coalesce(phrases_titled, '{}') AS in_title,
       coalesce(keyed, '{}') || coalesce(phrases_keyed, '{}') AS in_keywords,
       coalesce(abstracted, '{}') || coalesce(phrases_abstracted, '{}') AS in_abstract, by_meaning
@@ -166,7 +166,7 @@ export function matches({
       AND (must_not IS NULL OR NOT candidates.lexemes @@ must_not)
       AND (cardinality(reached.categories) = 0 OR ${inCategories(Prisma.sql`reached.categories`, Prisma.sql`candidates.categories`)})
       AND (cardinality(authors) = 0 OR ${byAuthors(Prisma.sql`authors`, Prisma.sql`author_keys`)})
-    ORDER BY topic, id, relevance DESC, position`;
+    ORDER BY topic, paper, relevance DESC, position`;
 }
 
 const closePairs = (close: Close[]): Prisma.Sql => Prisma.sql`
@@ -182,7 +182,7 @@ const closePairs = (close: Close[]): Prisma.Sql => Prisma.sql`
 /** As the chance that a paper is on the topic by its words or by its meaning. */
 const joined = Prisma.sql`
   1 - (1 - coalesce(by_words, 0)) * (1000 - coalesce(thousandths, 0)) / 1000 AS relevance,
-  coalesce(by_words, 0) < ${CUT_OFF}::numeric AS by_meaning`;
+  coalesce(by_words, 0) < ${CUT_OFF}::float8 AS by_meaning`;
 
 /** In hundredths, by the weight of the neighbours that stand near each other, of that of all `pairs` of a way. */
 const cohesion = (near: Prisma.Sql): Prisma.Sql => Prisma.sql`
