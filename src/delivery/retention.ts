@@ -22,7 +22,7 @@ type Old = {
 };
 
 /**
- * What is kept for how long, and why. The table of docs/operations.md says the same (test/docs.test.ts). What is not in
+ * What is kept for how long, and why. The table of docs/operations.md says the same (test/docs/settings.test.ts). What is not in
  * it stays: papers, editions and counts without names for good, all else for as long as its reader.
  */
 export const RETENTION = {
