@@ -25,6 +25,8 @@ export type QueueSpec = { name: string; expireInSeconds: number; retryLimit: num
 /** A job that has ended is kept for so long. */
 export const JOB_DAYS = 1;
 
+const TELL_AGAIN_MS = 60_000;
+
 /** pg-boss in the database that has the rows, so that a job and its rows are committed together or not at all. */
 export async function openQueue({
   url,
@@ -41,7 +43,16 @@ export async function openQueue({
     schedule: false,
     application_name: 'paperboy-queue',
   });
-  boss.on('error', (error) => log.error({ err: error }, 'queue error'));
+  // Every worker of a queue says the same twice a second while the database is away.
+  const told = new Set<string>();
+  boss.on('error', (error) => {
+    const what = error.message.replace(/ \(Queue: .*\)$/, '');
+    if (told.has(what)) return;
+    told.add(what);
+    setTimeout(() => told.delete(what), TELL_AGAIN_MS).unref();
+    // It is no Error, but has what one has.
+    log.error({ err: error.stack ?? error.message }, 'queue error');
+  });
   await boss.start();
   const present = new Set((await boss.getQueues()).map(({ name }) => name));
   for (const { name, one, ...options } of queues) {
