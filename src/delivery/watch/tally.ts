@@ -69,7 +69,7 @@ type Counted = { editionDate: Date } & typeof NOTHING;
 
 /** The last count that took long, of each database. */
 const slow = new WeakMap<App['db'], { of: string; until: number; rows: Counted[] }>();
-const LONG_MS = 500;
+const LONG_MS = 2_000;
 
 /**
  * Metrics may be asked for every few seconds, and a million deliveries take as long to count: a count that took long stands

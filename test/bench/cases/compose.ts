@@ -10,11 +10,16 @@ export const compose: Case = async ({ server, quick }) => {
   let first: number | undefined;
   for (const readers of quick ? [5_000, 50_000] : [10_000, 100_000, 1_000_000]) {
     await world.readers(readers, { topics: false });
-    await forget(world.app);
-    const began = performance.now();
-    const { composed } = await composeDigests(world.app);
-    if (composed !== readers) throw new Error(`${composed} of ${readers} readers were composed.`);
-    const seconds = (performance.now() - began) / 1000;
+    // The best of some, which a busy machine moves least; of a million one is enough.
+    const took: number[] = [];
+    for (let round = 0; round < (readers > 100_000 ? 1 : 3); round++) {
+      await forget(world.app);
+      const began = performance.now();
+      const { composed } = await composeDigests(world.app);
+      if (composed !== readers) throw new Error(`${composed} of ${readers} readers were composed.`);
+      took.push((performance.now() - began) / 1000);
+    }
+    const seconds = Math.min(...took);
     first ??= seconds / readers;
     lines.push({
       id: `compose-${readers}`,
