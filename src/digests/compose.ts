@@ -10,14 +10,15 @@ const CHUNK = 10_000;
 const BATCH = 100;
 
 /**
- * Writes a delivery for every subscriber whose hour has come and who has not had the latest edition, and queues them
- * in the same transaction. Repeatable at any time: a delivery is unique per subscriber and edition.
+ * Writes a delivery for every subscriber whose hour has come and who has not had the latest open edition, and queues
+ * them in the same transaction. Repeatable at any time: a delivery is unique per subscriber and edition.
  *
- * @param options.now whoever has not had the edition is due, whatever their hour
+ * @param options.now whoever has not had the latest edition is due, whatever their hour, and open or not
  */
 export async function compose(app: App, options: { now?: boolean } = {}): Promise<ComposeReport> {
-  const { db, log } = app;
+  const { db, log, now } = app;
   const edition = await db.edition.findFirst({
+    where: options.now ? {} : { opensAt: { lte: now() } },
     orderBy: { date: 'desc' },
     select: { date: true, opensAt: true },
   });

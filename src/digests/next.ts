@@ -1,9 +1,13 @@
 import type { App } from '../app.ts';
 import { type Clock, nextSlot } from './slot.ts';
 
-/** When the latest edition opened; null before the first. */
-export async function latestOpening({ db }: Pick<App, 'db'>): Promise<Date | null> {
-  const edition = await db.edition.findFirst({ orderBy: { date: 'desc' }, select: { opensAt: true } });
+/** When the latest edition that is open opened; null before the first. */
+export async function latestOpening({ db, now }: Pick<App, 'db' | 'now'>): Promise<Date | null> {
+  const edition = await db.edition.findFirst({
+    where: { opensAt: { lte: now() } },
+    orderBy: { date: 'desc' },
+    select: { opensAt: true },
+  });
   return edition?.opensAt ?? null;
 }
 

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import { compose } from '../../src/digests/compose.ts';
+import { latestOpening } from '../../src/digests/next.ts';
+import { publish } from '../../src/editions/publish.ts';
 import { startOf } from '../../src/lib/day.ts';
 import { uuid7 } from '../../src/lib/uuid7.ts';
 import { storeReaders } from '../bench/load.ts';
 import { testApp } from '../support/app.ts';
+import { addEdition, addIngest } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
 
 const EDITION = startOf('2026-05-06');
 
@@ -17,6 +21,19 @@ async function withReaders(count: number) {
     .$executeRaw`UPDATE subscribers SET status = 'paused' WHERE hashtext(id::text) % 3 = 0`;
   return { app, due: count - paused };
 }
+
+test('an edition made before its day is complete takes nobody’s digest of the one that is open', async () => {
+  const app = await testApp();
+  await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding' }]);
+  await addReader(app, { sendHour: 18 });
+  app.setNow('2026-05-07T15:00:00Z');
+  await addIngest(app, { date: '2026-05-07', startedAt: '2026-05-07T15:00:00Z' });
+  await publish(app, { date: '2026-05-07' });
+  expect(await latestOpening(app)).toEqual(new Date('2026-05-07T02:00:00Z'));
+  app.setNow('2026-05-07T18:05:00Z');
+  expect(await compose(app)).toEqual({ edition: '2026-05-06', composed: 1 });
+  expect(await compose(app, { now: true })).toEqual({ edition: '2026-05-07', composed: 1 });
+});
 
 test('however many are due, and whoever is not between them, each gets one delivery and a place in one job', async () => {
   const { app, due } = await withReaders(10_500);
