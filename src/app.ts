@@ -7,7 +7,7 @@ import { dkimSigner } from './lib/dkim.ts';
 import { type Embedder, openEmbedder } from './lib/embedder.ts';
 import { type Logger, openLog } from './lib/log.ts';
 import { openQueue, type Queue } from './lib/queue.ts';
-import { openSmtp, type Smtp } from './lib/smtp.ts';
+import { openSmtp, type Smtp } from './lib/smtp/smtp.ts';
 import { startTelemetry } from './lib/telemetry.ts';
 
 /** What every effect takes first: the settings and the five things that reach outside of the process. */

@@ -9,7 +9,7 @@ import type { Edition } from '../editions/edition.ts';
 import { editionFromShelf } from '../editions/shelf.ts';
 import type { DeliveryStatus } from '../generated/enums.ts';
 import { dayOf } from '../lib/day.ts';
-import type { Outgoing } from '../lib/smtp.ts';
+import type { Outgoing } from '../lib/smtp/smtp.ts';
 import { pagesOf, returnLinks } from './addresses.ts';
 import { type Choices, keep, restore } from './choices.ts';
 import { type Begun, claim, due, release, type Settled, skip } from './ledger.ts';

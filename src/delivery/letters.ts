@@ -4,7 +4,7 @@ import { latestOpening, nextDigest } from '../digests/next.ts';
 import { loadTemplates } from '../digests/templates.ts';
 import type { LetterKind } from '../generated/enums.ts';
 import { encode } from '../lib/quoted-printable.ts';
-import type { Outgoing } from '../lib/smtp.ts';
+import type { Outgoing } from '../lib/smtp/smtp.ts';
 import { undoUrlOf, urlOf } from '../subscribers/links.ts';
 import { UNDO_DAYS } from '../subscribers/resubscribe.ts';
 import { asWritten, inOrder } from '../subscribers/topics.ts';

@@ -3,7 +3,7 @@ import { encodeWord, encodeWords, foldLines, quoteString } from 'nodemailer/lib/
 import type { LetterKind } from '../digests/letters.ts';
 import { inert } from '../digests/plain.ts';
 import { dayOf } from '../lib/day.ts';
-import type { Outgoing } from '../lib/smtp.ts';
+import type { Outgoing } from '../lib/smtp/smtp.ts';
 
 export type Message = {
   /** The delivery's or the letter's id. The same input gives the same bytes, so that a repeat is the same message. */

@@ -4,7 +4,7 @@ import { draftDigest } from '../digests/draft.ts';
 import { decoded, encodeDigest, type Rendered } from '../digests/render.ts';
 import { latestEdition, loadEdition } from '../editions/edition.ts';
 import type { Day } from '../lib/day.ts';
-import type { Outgoing } from '../lib/smtp.ts';
+import type { Outgoing } from '../lib/smtp/smtp.ts';
 import { DEFAULTS, type Preferences } from '../subscribers/subscriber.ts';
 import type { ParsedTopic } from '../topics/topic.ts';
 import { pagesOf, returnLinks } from './addresses.ts';

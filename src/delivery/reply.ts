@@ -1,4 +1,4 @@
-import type { SmtpReply } from '../lib/smtp.ts';
+import type { SmtpReply } from '../lib/smtp/smtp.ts';
 
 /**
  * What an SMTP reply means for one message.

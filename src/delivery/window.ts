@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import type { Slots } from '../lib/slots.ts';
-import type { Outgoing } from '../lib/smtp.ts';
+import type { Outgoing } from '../lib/smtp/smtp.ts';
 import { traced } from '../lib/tracing.ts';
 import { passage } from './breaker.ts';
 import { type Begun, begin, domainsOf, type Ledger, putBack, type Settled, skip } from './ledger.ts';

@@ -4,7 +4,7 @@
 //   composed  the compiled template renders each digest, nodemailer makes the message of its html and text
 import { createTransport } from 'nodemailer';
 import { renderDigest } from '../../src/digests/render.ts';
-import { openSmtp } from '../../src/lib/smtp.ts';
+import { openSmtp } from '../../src/lib/smtp/smtp.ts';
 import { digestOf, linksOf, rawDigest } from './samples.ts';
 
 const CONNECTIONS = 10;

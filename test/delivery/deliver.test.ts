@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { deliver, deliverDue } from '../../src/delivery/deliver.ts';
 import { settleLedgers } from '../../src/delivery/settle.ts';
 import { compose } from '../../src/digests/compose.ts';
-import { openSmtp } from '../../src/lib/smtp.ts';
+import { openSmtp } from '../../src/lib/smtp/smtp.ts';
 import { unsubscribe } from '../../src/subscribers/unsubscribe.ts';
 import { appWithMailbox } from '../support/app.ts';
 import { addEdition } from '../support/papers.ts';

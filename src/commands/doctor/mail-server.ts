@@ -1,5 +1,5 @@
 import type { Config } from '../../config.ts';
-import { type Greeting, greet } from '../../lib/smtp-greeting.ts';
+import { type Greeting, greet } from '../../lib/smtp/greeting.ts';
 import { type Finding, fail, ok } from './finding.ts';
 
 /** Whether the mail server would take a message from us. None is sent. */

@@ -3,7 +3,7 @@ import type { Config } from '../../config.ts';
 import { digestMessage } from '../../delivery/message.ts';
 import { dkimSigner } from '../../lib/dkim.ts';
 import { encode } from '../../lib/quoted-printable.ts';
-import { openSmtp } from '../../lib/smtp.ts';
+import { openSmtp } from '../../lib/smtp/smtp.ts';
 import { parseAddress } from '../../subscribers/address.ts';
 import { type Finding, fail, ok } from './finding.ts';
 

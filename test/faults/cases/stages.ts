@@ -1,5 +1,5 @@
 import { loadConfig } from '../../../src/config.ts';
-import { openSmtp } from '../../../src/lib/smtp.ts';
+import { openSmtp } from '../../../src/lib/smtp/smtp.ts';
 import { auditEverybodyServed } from '../audit.ts';
 import type { Case } from '../case.ts';
 import { type Act, openPeer, type Peer, type Stage } from '../peer.ts';

@@ -2,8 +2,8 @@ import { isIPv4, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { type SmtpError, smtpError } from './smtp-failure.ts';
-import { type Reply, readReplies } from './smtp-replies.ts';
+import { type SmtpError, smtpError } from './failure.ts';
+import { type Reply, readReplies } from './replies.ts';
 
 export type SmtpServer = {
   url: string;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openSmtp } from '../../src/lib/smtp.ts';
-import { type Answer, openTalker, type Said, well } from '../support/talker.ts';
+import { openSmtp } from '../../../src/lib/smtp/smtp.ts';
+import { type Answer, openTalker, type Said, well } from '../../support/talker.ts';
 
 const READERS = Array.from({ length: 6 }, (_, n) => `reader${n}@example.org`);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Reply, readReplies } from '../../src/lib/smtp-replies.ts';
+import { type Reply, readReplies } from '../../../src/lib/smtp/replies.ts';
 
 describe('what is no reply', () => {
   test.each([

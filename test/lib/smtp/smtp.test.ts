@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, test } from 'vitest';
-import { openSmtp, type Smtp } from '../../src/lib/smtp.ts';
-import { type Answer, openTalker, type Said, type Talker, well } from '../support/talker.ts';
+import { openSmtp, type Smtp } from '../../../src/lib/smtp/smtp.ts';
+import { type Answer, openTalker, type Said, type Talker, well } from '../../support/talker.ts';
 
 const opened: Smtp[] = [];
 const closeAll = () => {

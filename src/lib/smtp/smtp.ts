@@ -1,7 +1,7 @@
-import { type Slots, slots } from './slots.ts';
-import { failureOf, type SmtpError, smtpError } from './smtp-failure.ts';
-import { type SmtpServer, SmtpSession } from './smtp-session.ts';
-import { type Outgoing, type SmtpReply, transact } from './smtp-transaction.ts';
+import { type Slots, slots } from '../slots.ts';
+import { failureOf, type SmtpError, smtpError } from './failure.ts';
+import { type SmtpServer, SmtpSession } from './session.ts';
+import { type Outgoing, type SmtpReply, transact } from './transaction.ts';
 
 export type { Outgoing, SmtpReply };
 

@@ -1,5 +1,5 @@
-import type { SmtpError } from './smtp-failure.ts';
-import { type SmtpServer, SmtpSession } from './smtp-session.ts';
+import type { SmtpError } from './failure.ts';
+import { type SmtpServer, SmtpSession } from './session.ts';
 
 /** How a mail server receives us: what it says, how it encrypts, whether it lets us in. */
 export type Greeting =

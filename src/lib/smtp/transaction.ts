@@ -1,5 +1,5 @@
-import { failureOf, type Refusal, type SmtpError, smtpError } from './smtp-failure.ts';
-import type { SmtpSession } from './smtp-session.ts';
+import { failureOf, type Refusal, type SmtpError, smtpError } from './failure.ts';
+import type { SmtpSession } from './session.ts';
 
 /** A message ready for the wire: RFC 5322 bytes in ASCII, and the RFC 5321 envelope they travel in. */
 export type Outgoing = { from: string; to: string; raw: Buffer };
