@@ -35,7 +35,8 @@ export const editionDay = (now: Date): Day => dayOf(new Date(now.getTime() - COM
 
 /**
  * Makes the edition of a day, or makes it anew: the same signals give the same edition. Once a delivery names it, it is
- * frozen, and only topics that are new since are matched. Held, with nothing written, when no source was read for the day.
+ * frozen, and only topics that are new since are matched. Held, with nothing written, when no source was read for the day
+ * or the day is still to come.
  *
  * @throws when the database is away
  */
@@ -44,11 +45,13 @@ export async function publish(app: App, { date }: { date: Day }): Promise<Publis
   const at = now();
   const complete = startOf(date).getTime() + COMPLETE;
   const asOf = new Date(Math.min(at.getTime(), complete));
+  const held = (why: string): PublishOutcome => {
+    log.warn({ edition: date, why }, 'edition held');
+    return { status: 'held', date, why };
+  };
+  if (date > dayOf(at)) return held('The day is still to come.');
   const sources = await judgeSources(app, date, asOf);
-  if (!sources.good) {
-    log.warn({ edition: date, why: sources.why }, 'edition held');
-    return { status: 'held', date, why: sources.why };
-  }
+  if (!sources.good) return held(sources.why);
   await embedPapers(app, {
     from: addDays(date, 1 - config.editionWindowDays),
     to: date,

@@ -88,6 +88,16 @@ describe('an edition', () => {
     expect(await editionDays(app.db, 9)).toEqual([]);
   });
 
+  test('is not made of a day that is still to come, read or not', async () => {
+    await addIngest(app, { date: '2027-05-06', outcome: 'empty', startedAt: '2026-05-07T08:00:00Z' });
+    expect(await publish(app, { date: '2027-05-06' })).toEqual({
+      status: 'held',
+      date: '2027-05-06',
+      why: 'The day is still to come.',
+    });
+    expect(await editionDays(app.db, 9)).toEqual([]);
+  });
+
   test('may be empty on a weekend, and says so', async () => {
     await addIngest(app, { outcome: 'empty' });
     const notes = ['No paper was listed in these days.'];
