@@ -11,7 +11,7 @@ import { type Aside, keepAside } from './aside.ts';
 import type { Run } from './command.ts';
 import { entries, inGroups, sentence } from './entries.ts';
 import { type Row, readRows } from './rows.ts';
-import { printable } from './text.ts';
+import { counted, printable } from './text.ts';
 
 export type ImportOptions = {
   /** Where and when these readers agreed: they are active at once. Without it each is asked to confirm. */
@@ -28,7 +28,7 @@ export type ImportOptions = {
 export const runImport =
   (file: string, options: ImportOptions = {}): Run =>
   async (app, terminal) => {
-    const report: Report = { accepted: 0, kept: 0, left: 0, bad: [] };
+    const report: Report = { accepted: 0, kept: 0, left: 0, inactive: 0, bad: [] };
     const aside = keepAside(`${file}.bad.csv`);
     const bar = terminal.progress('import');
     try {
@@ -70,13 +70,22 @@ type Report = {
   kept: number;
   /** Left, complained or were erased before, and are not taken back. Counted where consent is told. */
   left: number;
+  /** Not active by the status that stands in the file. */
+  inactive: number;
   bad: { line: number; problems: string[] }[];
   /** Why the rest of the file was not read. */
   stopped?: string;
 };
 
-function summary({ accepted, kept, left, bad }: Report, { consent, dryRun }: ImportOptions): string {
-  const counts = `${accepted} accepted, ${bad.length} bad row${bad.length === 1 ? '' : 's'}`;
+function summary(
+  { accepted, kept, left, inactive, bad }: Report,
+  { consent, dryRun }: ImportOptions,
+): string {
+  const counts = [
+    `${accepted} accepted`,
+    counted(bad.length, 'bad row'),
+    ...(inactive > 0 ? [`${inactive} passed over, whose status is not active`] : []),
+  ].join(', ');
   if (dryRun) return `${counts}. Nothing was stored: it was a dry run.`;
   if (consent === undefined) return `${counts}. Confirmations go to addresses that have no subscription.`;
   return `${counts}, ${kept} subscribed already, ${left} left before. Those accepted are active.`;
@@ -100,11 +109,11 @@ async function importRows(
   for await (const group of inGroups(entries(header, rows), most)) {
     const taken = await takeIn(
       app,
-      group.flatMap((entry) => (entry.ok ? [entry.signUp] : [])),
+      group.flatMap((entry) => ('signUp' in entry ? [entry.signUp] : [])),
       options,
     );
     for (const entry of group) {
-      const outcome = entry.ok ? (taken.shift() as TakenIn) : entry;
+      const outcome = 'signUp' in entry ? (taken.shift() as TakenIn) : entry;
       onRow(entry.row);
       if (outcome.ok) report[outcome.became]++;
       else {

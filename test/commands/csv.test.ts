@@ -93,6 +93,12 @@ describe('importing', () => {
     expect(answer).toMatchObject({ data: { accepted: 1, bad: [{ line: 2 }] } });
   });
 
+  test('a status that nobody here knows makes a bad row: it might say that somebody left', async () => {
+    const answer = await importText('email,topics,status\na@x.org,agents,cleaned\nb@x.org,agents,\n');
+    expect(answer).toMatchObject({ data: { accepted: 1, bad: [{ line: 2 }] } });
+    expect(answer.lines[0]).toMatch(/^line 2: status: .*active/);
+  });
+
   test.each(['', 'email;topics\na@x.org;agents\n'])(
     'a file whose first line does not name the columns is refused as a whole: %j',
     async (csv) => {
@@ -184,6 +190,7 @@ describe('exporting', () => {
   test('what was exported comes in again as it was', async () => {
     const csv = `email,topics,sendHour,trending\n+five@x.org,"agents; ""world models"" -survey",7,no\n''+five@x.org,agents,,\nplain@x.org,agents,,\n`;
     expect(await importText(csv)).toMatchObject({ data: { accepted: 3 } });
+    await app.db.subscriber.updateMany({ data: { status: 'active' } });
     const before = await signedUp();
     expect(before.map(([email]) => email)).toEqual(["'+five@x.org", '+five@x.org', 'plain@x.org']);
     const exported = await exportText(false);
@@ -196,6 +203,22 @@ describe('exporting', () => {
       trending: false,
     });
   });
+
+  test.each([{}, { consent: 'our old house, 2026' }, { dryRun: true }])(
+    'who was not active there is not signed up elsewhere: %j',
+    async (options) => {
+      const names = ['active', 'suppressed', 'unsubscribed', 'paused', 'pending'] as const;
+      await importText(`email,topics\n${names.map((name) => `${name}@x.org,agents\n`).join('')}`);
+      for (const status of names)
+        await app.db.subscriber.update({ where: { emailKey: `${status}@x.org` }, data: { status } });
+      const exported = await exportText(false);
+      await app.db.$executeRaw`TRUNCATE subscribers CASCADE`;
+      const answer = await importText(exported, options);
+      expect(answer).toMatchObject({ data: { accepted: 1, inactive: 4, bad: [] } });
+      expect(answer.lines.at(-1)).toContain('4 passed over');
+      expect(await signedUp()).toEqual(options.dryRun ? [] : [['active@x.org', 'agents']]);
+    },
+  );
 
   test('a script gets truth values and nulls', async () => {
     await importText('email,topics\na@x.org,agents\n');
