@@ -1,5 +1,6 @@
 import cron from 'node-cron';
 import type { App } from '../src/app.ts';
+import { again } from './again.ts';
 import { compose } from './compose.ts';
 import { deliver } from './deliver.ts';
 import { forget } from './forget.ts';
@@ -24,7 +25,7 @@ const timetable = ({ config }: App): [Job, string][] => [
   [forget, '17 4 * * *'],
 ];
 
-const jobs = [ingest, publish, compose, deliver as Job, letters, settle, watch, forget];
+const jobs = [ingest, publish, again as Job, compose, deliver as Job, letters, settle, watch, forget];
 
 /** Has this process take jobs from the queue. */
 export async function startWorkers(app: App): Promise<void> {

@@ -46,6 +46,7 @@ export type Overrides = Partial<
 export const QUEUES = [
   { name: 'ingest', expireInSeconds: 1800, retryLimit: 2, one: true },
   { name: 'publish', expireInSeconds: 900, retryLimit: 2, one: true },
+  { name: 'again', expireInSeconds: 1800, retryLimit: 2, one: true },
   { name: 'compose', expireInSeconds: 900, retryLimit: 0, one: true },
   { name: 'deliver', expireInSeconds: 600, retryLimit: 5 },
   { name: 'letters', expireInSeconds: 300, retryLimit: 0, one: true },

@@ -7,11 +7,9 @@ import { chronicle } from '../../delivery/watch/chronicle.ts';
 import { readerHistory } from '../../delivery/watch/reader-history.ts';
 import { takeVitals } from '../../delivery/watch/vitals.ts';
 import { lateEdition } from '../../editions/late.ts';
-import { publish } from '../../editions/publish.ts';
-import { dayOf, parseDay } from '../../lib/day.ts';
-import { ingest } from '../../papers/ingest.ts';
+import { editionDay } from '../../editions/publish.ts';
+import { addDays, type Day, dayOf, parseDay } from '../../lib/day.ts';
 import { readInput, refuse } from '../input.ts';
-import type { Html } from '../layout.ts';
 import { adminGate } from './gate.ts';
 import { type Overview, overviewPage } from './page.ts';
 import { drawPlots } from './plots.ts';
@@ -21,13 +19,14 @@ const DAYS = 90;
 
 /** /admin: the operator's pages. An address travels in the body of a form, never in an address bar or a log. */
 export function adminRoutes(app: App): Hono {
-  const overview = async (said: string | null = null): Promise<Html> =>
-    overviewPage({ ...(await stateOf(app)), said });
   const routes = new Hono();
   routes.use('/admin', adminGate(app));
   routes.use('/admin/*', adminGate(app));
   return routes
-    .get('/admin', async (context) => context.html(await overview()))
+    .get('/admin', async (context) => {
+      const again = dayToRun(app, context.req.query('again') ?? '');
+      return context.html(overviewPage({ ...(await stateOf(app)), again }));
+    })
     .post('/admin/pause', async (context) => {
       await pauseSending(app);
       return context.redirect('/admin', 303);
@@ -37,10 +36,12 @@ export function adminRoutes(app: App): Hono {
       return context.redirect('/admin', 303);
     })
     .post('/admin/day', async (context) => {
-      const date = parseDay(await fieldOf(context, 'date'));
-      if (!date || date > dayOf(app.now()))
-        return refuse(context, 400, 'This is not a day that was', 'Write it as 2026-05-07.');
-      return context.html(await overview(await runAgain(app, date)));
+      const date = dayToRun(app, await fieldOf(context, 'date'));
+      const { from, to } = daysToRun(app);
+      if (!date)
+        return refuse(context, 400, 'That day has no edition to make', `Choose one of ${from} to ${to}.`);
+      await app.queue.send('again', { date }, { key: date });
+      return context.redirect(`/admin?again=${date}`, 303);
     })
     .post('/admin/reader', async (context) => {
       const found = await readerHistory(app, await fieldOf(context, 'address'));
@@ -55,20 +56,19 @@ async function fieldOf(context: Parameters<typeof readInput>[0], name: string): 
   return typeof value === 'string' ? value : '';
 }
 
-/** Reads and publishes a day as its jobs would; whoever is due is composed and sent by them. */
-async function runAgain(app: App, date: string): Promise<string> {
-  const readings = await ingest(app, { date });
-  const outcome = await publish(app, { date });
-  await app.queue.send('compose', {}, { key: 'compose' });
-  const read = readings
-    .map(({ source, outcome, papers }) => `${source} ${outcome}, ${papers} papers`)
-    .join('; ');
-  const made =
-    outcome.status === 'held' ? `held: ${outcome.why}` : `${outcome.status}, ${outcome.papers} papers`;
-  return `${date}: ${read}. The edition: ${made}`;
+/** The latest edition that is due, and those whose papers are among its own. */
+function daysToRun({ now, config }: App): { from: Day; to: Day } {
+  const to = editionDay(now());
+  return { from: addDays(to, 1 - config.editionWindowDays), to };
 }
 
-async function stateOf(app: App): Promise<Omit<Overview, 'said'>> {
+function dayToRun(app: App, text: string): Day | null {
+  const { from, to } = daysToRun(app);
+  const date = parseDay(text);
+  return date && date >= from && date <= to ? date : null;
+}
+
+async function stateOf(app: App): Promise<Omit<Overview, 'again'>> {
   const { db } = app;
   const vitals = await takeVitals(app);
   const edition = await db.edition.findFirst({
@@ -79,6 +79,7 @@ async function stateOf(app: App): Promise<Omit<Overview, 'said'>> {
     vitals,
     troubles: troubles(vitals),
     late: await lateEdition(app),
+    days: daysToRun(app),
     edition: edition && {
       date: dayOf(edition.date),
       publishedAt: edition.publishedAt,

@@ -4,6 +4,7 @@ import type { Trouble } from '../../delivery/watch/alerts.ts';
 import { inWords } from '../../delivery/watch/in-words.ts';
 import type { Vitals } from '../../delivery/watch/vitals.ts';
 import type { Late } from '../../editions/late.ts';
+import type { Day } from '../../lib/day.ts';
 import { type Html, layout } from '../layout.ts';
 import type { Drawn, Plots } from './plots.ts';
 
@@ -21,16 +22,27 @@ export type Overview = {
   } | null;
   ledger: Accounting | null;
   plots: Plots;
-  /** What a form has just done. */
-  said: string | null;
+  /** Those that can be run again. */
+  days: { from: Day; to: Day };
+  /** The day that a form has just asked to be run again. */
+  again: Day | null;
 };
 
 /** The state of the house on one page: what is wrong first, then today's run, then the last 90 days. */
-export function overviewPage({ vitals, troubles, late, edition, ledger, plots, said }: Overview): Html {
+export function overviewPage({
+  vitals,
+  troubles,
+  late,
+  edition,
+  ledger,
+  plots,
+  days,
+  again,
+}: Overview): Html {
   const paused = vitals.sending.state === 'paused';
   return adminFrame(
     'Overview',
-    html`${said ? html`<p class="said" role="status">${said}</p>` : ''}
+    html`${again ? html`<p class="said" role="status">${again} will be run again within a minute or a few; the queue tells when it is done, the log how it went.</p>` : ''}
 ${troubles.length === 0 ? html`<p class="said">All is well.</p>` : html`<div class="warning" role="alert"><ul>${troubles.map(({ text }) => html`<li>${text}</li>`)}</ul></div>`}
 ${paused ? html`<p class="warning">Sending is paused. No mail leaves until it is resumed.</p>` : ''}
 <div class="tiles">
@@ -44,7 +56,7 @@ ${tile('Bounces', share(vitals.week.bounced, vitals.week.sent), 'of the week’s
 <section><h2>The latest run</h2>${late ? html`<p class="note">${lateness(late)}</p>` : ''}
 ${edition && ledger ? funnel(edition, ledger, vitals) : html`<p>No edition is published yet.</p>`}</section>
 <section><h2>Sources</h2>${sources(vitals)}
-<h2>By hand</h2>${actions(vitals, paused)}</section>
+<h2>By hand</h2>${actions(days, paused)}</section>
 </div>
 <div class="panes">
 ${plot('Readers, by day', plots.readers)}
@@ -108,10 +120,10 @@ const sources = ({ sources, due }: Vitals): Html =>
       html`<tr><th scope="row">${name}</th><td>${ageSeconds === null ? 'never read' : `read ${duration(ageSeconds)} ago`}${papers === null ? '' : `, ${number(papers)} papers on ${due.date}`}${error ? html`<br><span class="bad">The last try failed. ${error}</span>` : ''}</td></tr>`,
   )}</tbody></table>`;
 
-const actions = ({ due }: Vitals, paused: boolean): Html =>
+const actions = ({ from, to }: Overview['days'], paused: boolean): Html =>
   html`<form method="post" action="/admin/${paused ? 'resume' : 'pause'}"><button class="quiet">${paused ? 'Resume sending' : 'Pause sending'}</button></form>
 <form method="post" action="/admin/day" class="inline"><label for="date">Read and publish the day</label>
-<input id="date" type="date" name="date" value="${due.date}" required><button class="quiet">Run again</button></form>
+<input id="date" type="date" name="date" min="${from}" max="${to}" value="${to}" required><button class="quiet">Run again</button></form>
 <p class="hint">An edition that was sent from stays as it is; readers who lack it get it at their hour. Nobody gets one twice.</p>`;
 
 const queue = ({ queues }: Vitals): Html =>

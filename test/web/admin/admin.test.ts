@@ -3,6 +3,7 @@ import { get } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { parse } from 'node-html-parser';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { again } from '../../../jobs/again.ts';
 import { deliverDue } from '../../../src/delivery/deliver.ts';
 import { compose } from '../../../src/digests/compose.ts';
 import { createWeb, listen } from '../../../src/web/server.ts';
@@ -168,13 +169,35 @@ describe('the overview', () => {
     expect(await (await page('/admin')).text()).not.toContain('Sending is paused');
   });
 
-  test('runs a day again, and refuses one that is none or has not been', async () => {
-    const again = await page('/admin/day', form({ date: '2026-05-06' }));
-    expect(parse(await again.text()).querySelector('[role=status]')?.textContent).toMatch(
-      /2026-05-06: huggingface .*frozen/,
-    );
-    for (const date of ['', 'yesterday', '2026-02-30', '2026-05-08'])
-      expect((await page('/admin/day', form({ date }))).status).toBe(400);
+  test.each(['', 'yesterday', '2026-02-30', '0001-01-01', '2026-04-29', '2026-05-07', '2027-05-06'])(
+    'runs no day that is none or has no papers for an edition: "%s"',
+    async (date) => {
+      const refused = await page('/admin/day', form({ date }));
+      expect(refused.status).toBe(400);
+      expect(await refused.text()).toContain('2026-04-30 to 2026-05-06');
+      expect(await app.queue.waits('again')).toBe(false);
+      expect(await (await page(`/admin?again=${date}`)).text()).not.toContain('will be run again');
+    },
+  );
+
+  test('has a day run again beside the request, once however often it is asked', async () => {
+    for (let n = 0; n < 2; n++) {
+      const answer = await page('/admin/day', form({ date: '2026-05-06' }));
+      expect(answer.status).toBe(303);
+      expect(answer.headers.get('location')).toBe('/admin?again=2026-05-06');
+    }
+    const shown = parse(await (await page('/admin?again=2026-05-06')).text());
+    expect(shown.querySelector('[role=status]')?.textContent).toContain('2026-05-06 will be run again');
+    expect(
+      await app.db.$queryRaw`SELECT data FROM pgboss.job WHERE name = 'again' AND state = 'created'`,
+    ).toEqual([{ data: { date: '2026-05-06' } }]);
+  });
+
+  test('runs it as the timetable does: read, made, and composed for whoever is due', async () => {
+    await again.run(app, { date: '2026-05-06' }, AbortSignal.timeout(60_000));
+    const [reading] = await app.db.ingest.findMany({ orderBy: { id: 'desc' }, take: 1 });
+    expect(reading).toMatchObject({ date: new Date('2026-05-06'), startedAt: app.now(), outcome: 'empty' });
+    expect(await app.queue.waits('compose')).toBe(true);
   });
 });
 
