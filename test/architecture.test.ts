@@ -79,3 +79,9 @@ test('only app.ts and config.ts know the environment, the clock and chance', () 
   const knowing = files.filter((file) => outside.test(readFileSync(join(root, file), 'utf8')));
   expect(knowing.sort()).toEqual(['src/app.ts', 'src/config.ts']);
 });
+
+test('migrations are numbered one after the other, so that they run in the order in which they were made', () => {
+  const folders = readdirSync(join(root, 'prisma/migrations')).filter((name) => !name.includes('.'));
+  const numbers = folders.sort().map((name) => Number(name.slice(0, 4)));
+  expect(numbers).toEqual(numbers.map((_, before) => before + 1));
+});
