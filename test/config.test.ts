@@ -66,8 +66,9 @@ describe('the settings', () => {
       WEBHOOK_MAILGUN_SECRET: 'hunter2',
       WEBHOOK_SENDGRID_SECRET: 'hunter2',
       WEBHOOK_RESEND_SECRET: 'hunter2',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hunter2%zz',
     });
-    expect(problems).toHaveLength(12);
+    expect(problems).toHaveLength(13);
     expect(problems.join('\n')).not.toContain('hunter2');
   });
 
@@ -122,6 +123,21 @@ describe('the settings', () => {
     });
   });
 
+  test('read what a collector is told as pairs, and refuse what no header can hold', () => {
+    const { collector } = loadConfig({
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a%2Cb, x-tenant = papers=1',
+    });
+    expect(collector).toEqual({
+      url: 'http://127.0.0.1:4318/v1/traces',
+      headers: { authorization: 'Bearer a,b', 'x-tenant': 'papers=1' },
+    });
+    for (const wrong of ['authorization', '=value', 'a=%zz', 'a=%0Ab', 'a=b,c'])
+      expect(problemsOf({ OTEL_EXPORTER_OTLP_HEADERS: wrong })).toEqual([
+        'OTEL_EXPORTER_OTLP_HEADERS: must be name=value pairs with commas between, the values percent-encoded',
+      ]);
+  });
+
   test('read a sender with and without a name', () => {
     expect(loadConfig({ MAIL_FROM: 'Digest Desk <desk@example.com>' }).mailFrom).toEqual({
       name: 'Digest Desk',
@@ -143,6 +159,7 @@ describe('the settings', () => {
       'INGEST_CRON',
       'BASE_URL',
       'ARXIV_CATEGORIES',
+      'OTEL_EXPORTER_OTLP_HEADERS',
     ];
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.string(), (name, value) => {

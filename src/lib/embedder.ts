@@ -26,7 +26,7 @@ export function missingLibrary(): string | null {
   try {
     if (findPackageJSON(LIBRARY, import.meta.url)) return null;
   } catch {}
-  return `needs the package ${LIBRARY}: npm install ${LIBRARY}@4`;
+  return `needs the package ${LIBRARY}: npm install --no-save ${LIBRARY}@4`;
 }
 
 /** Texts in one run of the model: they are padded to the longest. */

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { join } from 'node:path';
 import { domainToASCII } from 'node:url';
 import cron from 'node-cron';
@@ -53,13 +54,23 @@ export const list = z.string().transform((text) =>
 
 /** `name=value` pairs with commas between, the values percent-encoded, as OpenTelemetry writes them. */
 export const headers = list.transform((pairs, context) => {
-  const read = pairs.map((pair) => /^([\w-]+)\s*=\s*(\S.*)$/.exec(pair));
+  const read = pairs.map(headerOf);
   if (read.includes(null))
-    context.addIssue({ code: 'custom', message: 'must be name=value pairs, with commas between' });
-  return Object.fromEntries(
-    read.flatMap((match) => (match ? [[match[1], decodeURIComponent(match[2] ?? '')]] : [])),
-  );
+    context.addIssue('must be name=value pairs with commas between, the values percent-encoded');
+  return Object.fromEntries(read.filter((header) => header !== null));
 });
+
+function headerOf(pair: string): [name: string, value: string] | null {
+  const [, name = '', encoded = ''] = /^([\w-]+)\s*=\s*(\S.*)$/.exec(pair) ?? [];
+  try {
+    const value = decodeURIComponent(encoded);
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    return [name, value];
+  } catch {
+    return null;
+  }
+}
 
 export const proxies = z.string().transform((text, context) => {
   const trust = parseTrust(text);

@@ -46,6 +46,6 @@ const load = () =>
   ]).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new Error(
-      `OTEL_EXPORTER_OTLP_ENDPOINT is set, but what sends there is not installed: npm install ${PACKAGES.join(' ')}`,
+      `OTEL_EXPORTER_OTLP_ENDPOINT is set, but what sends there is not installed: npm install --no-save ${PACKAGES.join(' ')}`,
     );
   });

@@ -40,7 +40,7 @@ test('a folder names its model by its last part, wherever it lies', () => {
 
 test.runIf(missingLibrary())('without the library it is said what to install', () => {
   expect(problemsOf('Xenova/all-MiniLM-L6-v2')).toContain(
-    'EMBEDDINGS: needs the package @huggingface/transformers: npm install @huggingface/transformers',
+    'EMBEDDINGS: needs the package @huggingface/transformers: npm install --no-save @huggingface/transformers',
   );
 });
 
