@@ -49,8 +49,9 @@ export function nameKey(name: string): string {
 /**
  * Text as it is given to `to_tsvector`, of papers and topics alike. `/` and hyphens become spaces, for Postgres reads
  * `PPO/GRPO` as one token, a path; and so do `<` and `>`, between which it reads a tag and drops it. Words that its stemmer
- * would confuse are told apart (senses.ts). A term of abbreviations.ts becomes one token, such as `llm0`, which also
- * stands before the term where that is written out; an idiom leaves nothing else.
+ * would confuse are told apart (senses.ts), and so is a name that ends in signs (C++, A*) from its letter. A term of
+ * abbreviations.ts becomes one token, such as `llm0`, which also stands before the term where that is written out; an
+ * idiom leaves nothing else.
  *
  * @param otherwise terms whose short form means something else here
  */
@@ -82,7 +83,13 @@ export function searchable(text: string, otherwise: ReadonlySet<string> = new Se
 const parted = (text: string): string =>
   fold(text)
     .replace(/[/<>\p{Pd}]/gu, ' ')
-    .replace(/’/g, "'");
+    .replace(/’/g, "'")
+    .replace(SIGNED, (name) => SIGNED_NAMES[name.toLowerCase()] ?? 'astar0')
+    .replace(/(?<=cpp0)(?=\d)/g, ' ');
+
+/** C++ (its year may follow), C#, F#, and A*, also in LaTeX: A$^*$. Postgres would leave the letter of these, or nothing. */
+const SIGNED = /(?<![\p{L}\p{N}\p{M}*#+])(?:c\+\+|[cf]#|a\$?\^?\*\$?)(?![\p{L}\p{M}*#+])/giu;
+const SIGNED_NAMES: Record<string, string> = { 'c++': 'cpp0', 'c#': 'csharp0', 'f#': 'fsharp0' };
 
 /** A row of letters and digits, or of anything between that is no blank. */
 const TOKEN = /[\p{L}\p{N}]+|[^\p{L}\p{N}\s]+/gu;

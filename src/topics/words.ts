@@ -11,8 +11,9 @@ const stopWords = new Set(
   just don should now`.split(/\s+/),
 );
 
-/** A word is letters and digits, joined by single `. ' _ + # -`, and may end in `+` or `#` (`c++`). */
-const word = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[.'_+#-][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*[+#]*/gu;
+/** A word is letters and digits, joined by single `. ' _ + # -`, and may end in `+` or `#` (`c++`); or it is `A*`. */
+const word =
+  /a\*(?![\p{L}\p{N}*])|[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[.'_+#-][\p{L}\p{N}][\p{L}\p{N}\p{M}]*)*[+#]*/giu;
 
 /** The words of a text as they stand in it; all else (brackets, commas, markup, emoji) only parts them. */
 export const wordsOf = (text: string): string[] => text.match(word) ?? [];
@@ -22,7 +23,7 @@ export const partsOf = (text: string): string[] => text.split(/[-\s]+/).filter(B
 
 /** True when Postgres would drop every word of the text. */
 export const saysNothing = (text: string): boolean =>
-  (text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []).every((part) => stopWords.has(part.toLowerCase()));
+  (text.match(/[\p{L}\p{N}\p{M}*]+/gu) ?? []).every((part) => stopWords.has(part.toLowerCase()));
 
 /**
  * One line of plain text: no control characters (NUL among them), lone surrogates, or marks that are not seen

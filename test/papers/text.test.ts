@@ -62,6 +62,15 @@ test('slashes and hyphens of every kind part words', () => {
   expect(searchable('PPO/GRPO, state-of-the‐art–ish café')).toBe('ppo0 grpo0, sota0 the the the ish cafe');
 });
 
+test('a name that ends in signs is a word of its own, and not its letter', () => {
+  expect(searchable('C/C++, visual-C++ and C++17')).toBe('C cpp0, visual cpp0 and cpp0 17');
+  expect(searchable('C#-to-F# at (A*), A$^*$ and A^*-like')).toBe(
+    'csharp0 to fsharp0 at (astar0), astar0 and astar0 like',
+  );
+  for (const other of ['a *b* c', 'a*b', 'LLaMA* a**', 'c+ c+++ ac++ #c #f'])
+    expect(searchable(other)).not.toMatch(/(?:cpp|sharp|star)0/);
+});
+
 test('what papers say in several ways is one token, before the words where it is written out', () => {
   expect(searchable('LLMs are large language models')).toBe('llm0 are llm0 large language models');
   expect(searchable('Multi-modal LLM; multimodal, large language model')).toBe(

@@ -217,6 +217,24 @@ describe('what only looks like a match', () => {
   ])('%s', async (text, expected) => {
     expect(await on(text)).toEqual(expected);
   });
+
+  test('a name that ends in signs is no single letter', async () => {
+    const listedOn = '2026-04-07' as const;
+    await addPapers(app, [
+      { id: '2604.02001', title: 'Translating C++ into Rust', abstract: 'A* finds the way.', listedOn },
+      { id: '2604.02002', title: 'The constant C', abstract: 'A search for bounds.', listedOn },
+    ]);
+    await publish(app, { date: listedOn });
+    const on = async (text: string) => {
+      const { matches } = await previewMatches(app, listedOn, [topic(text)]);
+      return [...matches.values()].flat().map(({ paperId }) => paperId.slice(-1));
+    };
+    expect(await on('c++')).toEqual(['1']);
+    expect(await on('C')).toEqual(['2']);
+    expect(await on('A*')).toEqual(['1']);
+    expect(await on('Rust -c++')).toEqual([]);
+    expect(await on('constant -c++')).toEqual(['2']);
+  });
 });
 
 describe('properties', () => {

@@ -96,6 +96,7 @@ describe('topics that say the same are one', () => {
         'ΣΊΣΥΦΟΣ',
         'İstanbul',
         'c++',
+        'A*',
         '{{x}}',
         '<b>',
         '\0',
@@ -166,6 +167,18 @@ describe('what a topic asks of a paper', () => {
       ['flow', 'matching'],
     ]);
     for (const way of ways) expect(way.not).toEqual(['video', 'image editing', 'vision language']);
+  });
+
+  test('a name that ends in signs is a word of its own, wherever it stands', () => {
+    const [way] = topic('C++ "a* search" -c#').ways;
+    expect(way).toMatchObject({
+      words: [{ text: 'c++', token: 'cpp0' }],
+      phraseTokens: ['astar0 search'],
+      not: ['csharp0'],
+    });
+    expect(query('A* search')).toBe('a* search');
+    expect(query('A*')).toBe('a*');
+    expect(query('A*b LLaMA* agents')).toBe('a b llama agents');
   });
 
   test('an abbreviation and what it stands for are one word said in two ways, in the plural too', () => {
