@@ -90,7 +90,7 @@ async function slide(
       const gone = new Set(going.map(({ id }) => id));
       waiting = [...waiting.slice(free), ...next.filter((id) => !gone.has(id))];
       if (going.length > 0) {
-        await send(app, going, attempt, { total, outcomes }).catch(givingBack(slots, going.length));
+        await send(app, going, attempt, { total, outcomes });
         continue;
       }
       const soonest = Math.min(...turns.flatMap((turn) => ('busy' in turn ? [turn.busy] : [])));
@@ -128,7 +128,8 @@ async function send(
   { total, outcomes }: { total: Sent; outcomes: Outcomes },
 ): Promise<void> {
   const ids = going.map(({ id }) => id);
-  const begun = await begin(app, ledger, ids, lease, states);
+  const { slots } = app.smtp;
+  const begun = await begin(app, ledger, ids, lease, states).catch(givingBack(slots, ids.length));
   app.reached('begun');
   const waits = new Map(going.map(({ id, waitMs }) => [id, waitMs]));
   for (const row of begun)
@@ -138,7 +139,7 @@ async function send(
         .then((outcome) => ({ id: row.id, outcome })),
     );
   if (begun.length === ids.length) return;
-  app.smtp.slots.give(ids.length - begun.length);
+  slots.give(ids.length - begun.length);
   const started = new Set(begun.map(({ id }) => id));
   const reason = 'the subscriber has left or paused';
   const gone = ids.filter((id) => !started.has(id)).map((id) => ({ id, reason }));

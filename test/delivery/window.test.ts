@@ -1,0 +1,52 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type Begun, claim } from '../../src/delivery/ledger.ts';
+import { sendInWindow } from '../../src/delivery/window.ts';
+import { compose } from '../../src/digests/compose.ts';
+import { appWithMailbox } from '../support/app.ts';
+import { addEdition } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
+
+const { app, mailbox } = await appWithMailbox({
+  env: { SOURCES: 'huggingface', SMTP_CONNECTIONS: '3', DOMAIN_RATE: '1' },
+});
+await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
+beforeEach(async () => {
+  await app.db.$executeRaw`TRUNCATE subscribers, breakers, paces CASCADE`;
+  mailbox.mails.length = 0;
+  app.setNow('2026-05-07T08:00:00Z');
+});
+
+/** Deliveries to these addresses, claimed by an attempt that sends each a line. */
+async function claimed(...emails: string[]) {
+  for (const email of emails) await addReader(app, { email, topics: ['speculative decoding'] });
+  await compose(app);
+  const rows = await app.db.delivery.findMany({ orderBy: { subscriber: { email: 'asc' } } });
+  const lease = app.uuid();
+  const ids = rows.map(({ id }) => id);
+  await claim(app, 'deliveries', ids, lease);
+  const message = async ({ email }: Begun) => ({
+    from: 'digest@paperboy.test',
+    to: email,
+    raw: Buffer.from(`To: ${email}\r\n\r\nA line.\r\n`),
+  });
+  return { rows, ids, attempt: { ledger: 'deliveries' as const, lease, states: ['active'], message } };
+}
+
+describe('a window', () => {
+  test('has no more slots after the database failed it than before', async () => {
+    const { rows, ids, attempt } = await claimed('a@a.example', 'b@b.example', 'c@c.example');
+    const left = rows.slice(1).map(({ subscriberId }) => subscriberId);
+    await app.db.subscriber.updateMany({ where: { id: { in: left } }, data: { status: 'unsubscribed' } });
+    await app.db.$executeRaw`
+      ALTER TABLE deliveries ADD CONSTRAINT hiccup CHECK (status <> 'skipped') NOT VALID`;
+    try {
+      await expect(sendInWindow(app, ids, attempt)).rejects.toThrow('hiccup');
+    } finally {
+      await app.db.$executeRaw`ALTER TABLE deliveries DROP CONSTRAINT hiccup`;
+    }
+    const { slots, connections } = app.smtp;
+    const free = await slots.take(100);
+    slots.give(free);
+    expect(free).toBe(connections);
+  });
+});
