@@ -2,7 +2,7 @@ import type { App } from '../app.ts';
 import { nameOf } from '../digests/subject.ts';
 import { type Edition, latestEdition, loadEdition } from '../editions/edition.ts';
 import { dayOf } from '../lib/day.ts';
-import { paperId } from '../papers/paper.ts';
+import { paperNamed } from '../papers/paper.ts';
 import { parseAddress } from '../subscribers/address.ts';
 import { asWritten, inOrder } from '../subscribers/topics.ts';
 import type { Choices } from './choices.ts';
@@ -14,7 +14,7 @@ export type Explanation = { found: boolean; lines: string[] };
  * Why a paper was or was not sent to a subscriber, in sentences; facts from the ledger and the latest edition that has
  * the paper.
  *
- * @param name the paper's arXiv id in any spelling, or its address at arXiv or Hugging Face
+ * @param name as `paperNamed` reads it
  */
 export async function explain(app: App, address: string, name: string): Promise<Explanation> {
   const parsed = parseAddress(address);
@@ -66,21 +66,10 @@ export async function explainTo(app: App, subscriberId: string, name: string): P
 type Named = { id: string; problem?: undefined } | { id?: undefined; problem: string };
 
 export function idIn(name: string): Named {
-  const id = paperId(withoutAddress(name));
+  const id = paperNamed(name);
   if (id !== null) return { id };
   return { problem: `“${name}” is no arXiv id such as 2605.01234, nor a page of such a paper.` };
 }
-
-/** What names the paper in the address of its page: the path behind abs/, pdf/, html/ or papers/. */
-const withoutAddress = (name: string) =>
-  name
-    .trim()
-    .replace(
-      /^(?:https?:\/\/)?(?:(?:www\.|export\.)?arxiv\.org\/(?:abs|pdf|html)|(?:huggingface\.co|hf\.co)\/papers)\//i,
-      '',
-    )
-    .replace(/[?#].*$/, '')
-    .replace(/(?:\.pdf)?\/?$/i, '');
 
 /** The latest edition that has the paper; where none has, the latest. */
 async function editionWith({ db }: App, id: string): Promise<Edition | null> {

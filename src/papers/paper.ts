@@ -37,6 +37,25 @@ export type SourceDay = {
 };
 
 /**
+ * The key of the paper that a reader names: by its id, as it is cited or as it stands on the margin of the PDF, or by the
+ * address of its page at arXiv, Hugging Face, alphaXiv or doi.org. Null when that names none.
+ */
+export function paperNamed(text: string): string | null {
+  const name = text
+    .trim()
+    .replace(PAGE, '')
+    .replace(/^(?:doi:\s*)?10\.48550\/(?=arxiv\.)/i, '')
+    .replace(/^arxiv[.:]\s*/i, '')
+    .replace(/(?:[?#]|\s*\[[a-z-]+(?:\.[a-z-]+)?\]).*$/i, '')
+    .replace(/(?:\.pdf)?[/.,;]*$/i, '');
+  return paperId(name);
+}
+
+/** All before the id in an address. */
+const PAGE =
+  /^(?:https?:\/\/)?(?:(?:www\.|export\.)?arxiv\.org\/(?:abs|pdf|html)\/|(?:huggingface\.co|hf\.co)\/papers\/|(?:www\.)?alphaxiv\.org\/(?:abs|pdf|overview)\/|(?:dx\.)?doi\.org\/(?=10\.))/i;
+
+/**
  * The key of a paper, out of any spelling of an arXiv id: without `arXiv:`, version, or the subject class that old
  * ids may bear (`math.GT/0309136v1` is `math/0309136`). Null when it is none.
  * https://info.arxiv.org/help/arxiv_identifier.html

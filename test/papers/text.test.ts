@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { paperId } from '../../src/papers/paper.ts';
+import { paperId, paperNamed } from '../../src/papers/paper.ts';
 import { clean, fold, link, nameKey, sayings, searchable } from '../../src/papers/text.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 200 });
@@ -166,4 +166,31 @@ test.each([
   ['', null],
 ])('the id %j is the paper %j', (text, id) => {
   expect(paperId(text)).toBe(id);
+});
+
+test.each([
+  '2605.01234',
+  ' arXiv: 2605.01234v2 ',
+  '2605.01234.',
+  'arXiv:2605.01234 [cs.CL]',
+  'arXiv:2605.01234v1  [cs.CL]  12 May 2026',
+  'https://arxiv.org/abs/2605.01234v2',
+  'arxiv.org/pdf/2605.01234v1.pdf',
+  'http://www.arxiv.org/html/2605.01234?x=1#S2',
+  'https://huggingface.co/papers/2605.01234/',
+  'https://doi.org/10.48550/arXiv.2605.01234',
+  'doi:10.48550/arXiv.2605.01234',
+  'https://www.alphaxiv.org/overview/2605.01234v1',
+])('%j names a paper', (text) => {
+  expect(paperNamed(text)).toBe('2605.01234');
+});
+
+test.each([
+  '',
+  'https://example.org/2605.01234',
+  'doi.org/10.1000/182',
+  'agents [cs.CL]',
+  '2605.01234 agents',
+])('%j names none', (text) => {
+  expect(paperNamed(text)).toBeNull();
 });

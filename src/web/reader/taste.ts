@@ -4,7 +4,7 @@ import type { App } from '../../app.ts';
 import { explainTo } from '../../delivery/explain.ts';
 import { inert, legible } from '../../digests/plain.ts';
 import type { ExampleKind } from '../../generated/enums.ts';
-import { paperId } from '../../papers/paper.ts';
+import { paperId, paperNamed } from '../../papers/paper.ts';
 import { addExample, dropExample, type Example, examplesOf } from '../../subscribers/examples.ts';
 import { urlOf } from '../../subscribers/links.ts';
 import { loadPreferences } from '../../subscribers/preferences.ts';
@@ -121,7 +121,7 @@ async function why(app: App, context: Context, id: string): Promise<Response> {
   const named = (context.req.query('paper') ?? '').slice(0, 200);
   const { found, lines } = await explainTo(app, id, named);
   const path = new URL(urlOf(app, 'taste', id)).pathname;
-  const paper = paperId(named);
+  const paper = paperNamed(named);
   return answer(context, found ? 200 : 404, {
     json: { found, lines },
     page: layout(

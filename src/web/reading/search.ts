@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../../app.ts';
 import { inert } from '../../digests/plain.ts';
-import { paperId } from '../../papers/paper.ts';
+import { paperNamed } from '../../papers/paper.ts';
 import { type StoredPaper, storedPaper } from '../../papers/stored.ts';
 import { foundWords } from '../../topics/found-words.ts';
 import { type Found, searchPapers } from '../../topics/search.ts';
@@ -21,7 +21,7 @@ export function searchRoutes(app: App): Hono {
     const { q = '', page: asked } = context.req.query();
     const page = pageAsked(asked, MOST_PAGES);
     if (q.trim() === '') return context.html(view({ q: '', page }));
-    const named = await paperNamed(app, q);
+    const named = await storedPaperNamed(app, q);
     if (named) return context.html(view({ q, page, named }));
     const parsed = parseTopic(q);
     if (!parsed.ok) return context.html(view({ q, page, problem: parsed.problem }), 400);
@@ -36,12 +36,10 @@ export function searchRoutes(app: App): Hono {
 }
 
 /** The paper whose id or address is all that was asked for. */
-async function paperNamed({ db }: App, q: string): Promise<StoredPaper | null> {
-  const id = paperId(q.trim().replace(ADDRESS, ''));
+async function storedPaperNamed({ db }: App, q: string): Promise<StoredPaper | null> {
+  const id = paperNamed(q);
   return id === null ? null : storedPaper(db, id);
 }
-
-const ADDRESS = /^https?:\/\/(?:www\.)?(?:(?:export\.)?arxiv\.org\/(?:abs|pdf)|huggingface\.co\/papers)\//i;
 
 type View = {
   q: string;

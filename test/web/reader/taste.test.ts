@@ -93,6 +93,8 @@ describe('more like this, less like this', () => {
     expect(await told('https://arxiv.org/abs/2605.00001v2')).toBe(
       '200 “Mamba <b>9</b>”, listed on 2026-05-06.No edition is published yet.',
     );
+    const shown = await get(`${path()}/why?paper=arxiv.org/abs/2605.00001`);
+    expect(shown.querySelector(`a[href="${path()}/2605.00001"]`)?.text).toBe('More or less like this');
     expect(await told('2605.99999')).toBe('404 No source has listed 2605.99999 yet.');
     expect(await told('<script>')).toContain('404 “<script>” is no arXiv id');
   });
