@@ -9,7 +9,7 @@ import type { Like } from '../digests/taste.ts';
 import { type Edition, excludedBy } from '../editions/edition.ts';
 import { type Day, startOf } from '../lib/day.ts';
 import { CUT_OFF } from '../topics/match.ts';
-import { nearness } from '../topics/shortfall.ts';
+import { type Nearness, nearnessTo } from '../topics/shortfall.ts';
 
 /** A paper, the edition that would have brought it, and whoever asks about it. */
 export type Asking = {
@@ -52,27 +52,29 @@ async function topicLines(
     date,
     subscriber.topics.map((topic) => topic.id),
   );
-  const lines: string[] = [];
-  for (const topic of subscriber.topics) {
-    const match = matches.get(topic.id)?.find((one) => one.paperId === id);
+  const matched = new Map(
+    subscriber.topics.map((topic) => [topic.id, matches.get(topic.id)?.find((one) => one.paperId === id)]),
+  );
+  const others = subscriber.topics.filter((topic) => !matched.get(topic.id));
+  const nearness = await nearnessTo(
+    app,
+    date,
+    id,
+    others.map(({ query }) => query),
+  );
+  return subscriber.topics.map((topic) => {
+    const match = matched.get(topic.id);
     if (match) {
       const owed = match.byMeaning ? ', which it owes to its meaning' : '';
-      lines.push(`“${topic.query}”: matched ${match.relevance.toFixed(2)}${owed}.`);
-      continue;
+      return `“${topic.query}”: matched ${match.relevance.toFixed(2)}${owed}.`;
     }
-    const near = await nearness(app, date, topic.query, id);
+    const near = nearness.get(topic.query);
     const what = near ? shortfall(topic.query, near) : 'not on it';
-    lines.push(
-      `“${topic.query}”: ${excluded.get(topic.id)?.has(id) && !near?.has.length ? 'excluded by it' : what}.`,
-    );
-  }
-  return lines;
+    return `“${topic.query}”: ${excluded.get(topic.id)?.has(id) && !near?.has.length ? 'excluded by it' : what}.`;
+  });
 }
 
-function shortfall(
-  query: string,
-  { relevance, closeness, missing, lacks, has }: NonNullable<Awaited<ReturnType<typeof nearness>>>,
-): string {
+function shortfall(query: string, { relevance, closeness, missing, lacks, has }: Nearness): string {
   if (has.length > 0) return `excluded by ${has.map((word) => `“-${word}”`).join(' and ')}`;
   if (lacks.length > 0) return `lacks what the topic demands: ${lacks.join(', ')}`;
   const absent = missing.map((word) => `“${spelledIn(query, word)}”`);

@@ -1,11 +1,11 @@
 import type { App } from '../app.ts';
 import type { Day } from '../lib/day.ts';
-import { Prisma } from '../lib/db.ts';
+import { Prisma, withoutJit } from '../lib/db.ts';
 import { matches } from './match.ts';
 import { closeToTopics } from './meaning.ts';
 import { parseTopic } from './topic.ts';
 import type { Way } from './ways.ts';
-import { byAuthors, inCategories, writtenWays } from './ways.ts';
+import { byAuthors, inCategories, waysOf } from './ways.ts';
 
 /** How near a paper comes to a topic, in the way in which it comes nearest. */
 export type Nearness = {
@@ -21,66 +21,95 @@ export type Nearness = {
   has: string[];
 };
 
-/** Measures what a match leaves out: papers below the cut-off, and the demands that a paper fails. For one paper at a time. */
-export async function nearness(
+/**
+ * Measures what a match leaves out: papers below the cut-off, and the demands that a paper fails. One paper, and all topics
+ * at once, for each statement reads the papers anew that say how rare words are.
+ *
+ * @returns by query; what cannot be read as a topic is absent
+ */
+export async function nearnessTo(
   app: App,
   date: Day,
-  query: string,
   paperId: string,
-): Promise<Nearness | null> {
-  const parsed = parseTopic(query);
-  if (!parsed.ok) return null;
-  const all: Nearness[] = [];
-  for (const way of parsed.topic.ways) all.push(await measure(app, date, way, paperId));
-  return all.sort((a, b) => failures(a) - failures(b) || b.relevance - a.relevance)[0] ?? null;
+  queries: string[],
+): Promise<Map<string, Nearness>> {
+  const ways = queries.flatMap((query) => {
+    const parsed = parseTopic(query);
+    return parsed.ok ? parsed.topic.ways.map((way) => ({ query, way })) : [];
+  });
+  const nearest = new Map<string, Nearness>();
+  for (const { query, near } of await measure(app, date, paperId, ways)) {
+    const before = nearest.get(query);
+    if (!before || isNearer(near, before)) nearest.set(query, near);
+  }
+  return nearest;
+}
+
+function isNearer(one: Nearness, other: Nearness): boolean {
+  const fewer = failures(other) - failures(one);
+  return fewer > 0 || (fewer === 0 && one.relevance > other.relevance);
 }
 
 const failures = ({ lacks, has }: Nearness) => lacks.length + has.length;
 
-async function measure(app: App, date: Day, way: Way, paperId: string): Promise<Nearness> {
+/** Each way is matched as a topic by itself, and by its words alone: what it demands is asked beside. */
+async function measure(
+  app: App,
+  date: Day,
+  paperId: string,
+  ways: { query: string; way: Way }[],
+): Promise<{ query: string; near: Nearness }[]> {
+  if (ways.length === 0) return [];
   const { db, embedder } = app;
   const paper = Prisma.sql`SELECT id, lexemes, categories, author_keys FROM papers WHERE id = ${paperId}`;
-  const { words } = way;
-  const ways = writtenWays([
-    {
-      topic: '',
-      position: 0,
-      words,
-      phrases: [],
-      phraseTokens: [],
-      never: [],
-      not: [],
-      categories: [],
-      authors: [],
+  const topics = ways.map(({ way }, n) => ({ query: String(n), written: '', ways: [way] }));
+  const close = await closeToTopics(app, db, topics, { date, candidates: paper });
+  const words = waysOf(
+    topics.map(({ query, ways }) => ({ query, ways: ways.map((way) => ({ ...way, ...NO_DEMANDS })) })),
+  );
+  const demands = JSON.stringify(ways.map(({ way }, n) => ({ ...way, topic: String(n) })));
+  const rows = await withoutJit<Row>(
+    db,
+    Prisma.sql`
+    WITH found AS MATERIALIZED (${matches({ date, ways: words, candidates: paper, cutOff: 0, close })})
+    SELECT topic, relevance, ARRAY(
+        SELECT w FROM unnest(words) AS w WHERE relevance IS NULL OR w <> ALL (in_title || in_keywords || in_abstract)
+      ) AS missing,
+      ARRAY(SELECT p FROM unnest(d.phrases, d."phraseTokens") AS t(p, tokens) WHERE NOT paper.lexemes @@ phraseto_tsquery('english', tokens)) AS phrases,
+      ARRAY(SELECT p FROM unnest(d.never, d."not") AS t(p, tokens) WHERE paper.lexemes @@ phraseto_tsquery('english', tokens)) AS not,
+      ARRAY(SELECT c FROM unnest(d.categories) AS c WHERE NOT ${inCategories(Prisma.sql`ARRAY[c]`, Prisma.sql`paper.categories`)}) AS cats,
+      ARRAY(SELECT a FROM unnest(d.authors) AS a WHERE NOT ${byAuthors(Prisma.sql`ARRAY[a]`, Prisma.sql`paper.author_keys`)}) AS names
+    FROM (${words}) AS way
+    JOIN jsonb_to_recordset(${demands}::jsonb) AS d
+      (topic text, phrases text[], "phraseTokens" text[], never text[], "not" text[], categories text[], authors text[]) USING (topic)
+    LEFT JOIN found USING (topic)
+    CROSS JOIN (${paper}) AS paper`,
+  );
+  const closeness = new Map(close.map(({ topic, thousandths }) => [topic, thousandths / 1000]));
+  return rows.map(({ topic, relevance, missing, phrases, not, cats, names }) => ({
+    query: ways[Number(topic)]?.query ?? '',
+    near: {
+      relevance: relevance ?? 0,
+      closeness: embedder && (closeness.get(topic) ?? 0),
+      missing,
+      lacks: [
+        ...phrases.map((phrase) => `"${phrase}"`),
+        ...cats.map((category) => `cat:${category}`),
+        ...names.map((name) => `author:"${name}"`),
+      ],
+      has: not,
     },
-  ]);
-  const close = await closeToTopics(app, db, [{ query: '', written: '', ways: [way] }], {
-    date,
-    candidates: paper,
-  });
-  const [weighed] = await db.$queryRaw<{ relevance: number | null; missing: string[] }[]>`
-    SELECT relevance, ARRAY(
-      SELECT w FROM unnest(words) AS w WHERE relevance IS NULL OR w <> ALL (in_title || in_keywords || in_abstract)
-    ) AS missing
-    FROM (${ways}) AS way LEFT JOIN (${matches({ date, ways, candidates: paper, cutOff: 0, close })}) AS found USING (topic)`;
-  const [failed] = await db.$queryRaw<
-    { phrases: string[]; not: string[]; cats: string[]; names: string[] }[]
-  >`
-    SELECT
-      ARRAY(SELECT p FROM unnest(${way.phrases}::text[], ${way.phraseTokens}::text[]) AS t(p, tokens) WHERE NOT lexemes @@ phraseto_tsquery('english', tokens)) AS phrases,
-      ARRAY(SELECT p FROM unnest(${way.never}::text[], ${way.not}::text[]) AS t(p, tokens) WHERE lexemes @@ phraseto_tsquery('english', tokens)) AS not,
-      ARRAY(SELECT c FROM unnest(${way.categories}::text[]) AS c WHERE NOT ${inCategories(Prisma.sql`ARRAY[c]`, Prisma.sql`paper.categories`)}) AS cats,
-      ARRAY(SELECT a FROM unnest(${way.authors}::text[]) AS a WHERE NOT ${byAuthors(Prisma.sql`ARRAY[a]`, Prisma.sql`paper.author_keys`)}) AS names
-    FROM (${paper}) AS paper`;
-  return {
-    relevance: weighed?.relevance ?? 0,
-    closeness: embedder && (close[0]?.thousandths ?? 0) / 1000,
-    missing: weighed?.missing ?? [],
-    lacks: [
-      ...(failed?.phrases ?? []).map((phrase) => `"${phrase}"`),
-      ...(failed?.cats ?? []).map((category) => `cat:${category}`),
-      ...(failed?.names ?? []).map((name) => `author:"${name}"`),
-    ],
-    has: failed?.not ?? [],
-  };
+  }));
 }
+
+const NO_DEMANDS = { phrases: [], phraseTokens: [], never: [], not: [], categories: [], authors: [] };
+
+type Row = {
+  topic: string;
+  relevance: number | null;
+  missing: string[];
+  phrases: string[];
+  not: string[];
+  cats: string[];
+  names: string[];
+};
