@@ -10,7 +10,8 @@ const recall = memory<Finding>({ most: 2_000, atOnce: 2_000 });
 
 /**
  * An edition's findings on some topics, by topic id. Those that it has not been matched with yet are matched first; those
- * that this process asked for before come from memory, for they do not change any more.
+ * that this process asked for before come from memory. So an edition that is held for long must be frozen (publish.ts):
+ * one made anew with the same papers is matched anew too, and who holds it does not hear of that.
  */
 export const findingsOn = (
   app: App,

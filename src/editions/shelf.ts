@@ -9,6 +9,9 @@ const MOST = 2;
 /**
  * An edition, from memory when it has not been made anew since: a batch of deliveries asks for the same hundreds of
  * papers as the batch before it. Null when there is none of that day.
+ *
+ * For editions that a delivery names, whose papers and findings stay (publish.ts). The papers' texts are those of when this
+ * process read them: a source that mends a title meanwhile may have two workers send either.
  */
 export async function editionFromShelf({ db }: Pick<App, 'db'>, date: Day): Promise<Edition | null> {
   const shelf = shelves.get(db) ?? new Map<Day, Edition>();
