@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { losses } from './baseline.ts';
+import { check } from './baseline.ts';
 import type { Line } from './case.ts';
 
 const line = (id: string, value: number, better: 'more' | 'less'): Line => ({
@@ -9,6 +9,8 @@ const line = (id: string, value: number, better: 'more' | 'less'): Line => ({
   unit: 's',
   ratio: { to: 'a yardstick', value, better },
 });
+
+const losses = (...given: Parameters<typeof check>) => check(...given).slower;
 
 test('a ratio that lost more than a fifth of its speed is named, with what it was', () => {
   const lines = [line('faster', 79, 'more'), line('shorter', 0.26, 'less')];
@@ -29,8 +31,17 @@ test('generous bounds forgive what strict ones do not', () => {
   expect(losses(lines, { faster: 100 }, 0.5)).toEqual([]);
 });
 
-test('a measurement that failed is a loss; one that was never kept, or has no yardstick, is none', () => {
-  const plain: Line = { id: 'plain', what: 'a figure', value: 3, unit: 'ms' };
+test('a measurement that failed is a loss', () => {
   expect(losses([line('broken', Number.NaN, 'more')], { broken: 1 }, 0.5)).toHaveLength(1);
-  expect(losses([line('new', 1, 'more'), plain], { plain: 1 }, 0.2)).toEqual([]);
+});
+
+test('a ratio that was never kept is no loss, but named; a figure without a yardstick is neither', () => {
+  const plain: Line = { id: 'plain', what: 'a figure', value: 3, unit: 'ms' };
+  const lines = [line('known', 1, 'more'), line('new', 1, 'more'), plain];
+  expect(check(lines, { known: 1, plain: 1 }, 0.2)).toEqual({ slower: [], unknown: ['new'], compared: 1 });
+});
+
+test('a run of which nothing was kept compares nothing', () => {
+  expect(check([line('new', 1, 'more')], {}, 0.2).compared).toBe(0);
+  expect(check([], { known: 1 }, 0.2).compared).toBe(0);
 });

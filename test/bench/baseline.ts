@@ -25,11 +25,23 @@ export function saveBaseline(
   writeFileSync(file, `${JSON.stringify(next, null, 2)}\n`);
 }
 
-/** What has become slower than it was by more than the share `most` of its speed, a sentence each. Pure. */
-export function losses(lines: Line[], baseline: Baseline, most: number): string[] {
-  return lines.flatMap(({ id, what, ratio }) => {
-    const was = baseline[id];
-    if (!ratio || was === undefined) return [];
+export type Check = {
+  /** What has become slower than it was by more than the share `most` of its speed, a sentence each. */
+  slower: string[];
+  /** The ids of the ratios that no baseline was kept of. */
+  unknown: string[];
+  /** How many ratios have one. */
+  compared: number;
+};
+
+/** A run beside the baseline. Pure. */
+export function check(lines: Line[], baseline: Baseline, most: number): Check {
+  const ratios = lines.flatMap(({ id, what, ratio }) =>
+    ratio ? [{ id, what, ratio, was: baseline[id] }] : [],
+  );
+  const unknown = ratios.flatMap(({ id, was }) => (was === undefined ? [id] : []));
+  const slower = ratios.flatMap(({ id, what, ratio, was }) => {
+    if (was === undefined) return [];
     const lost = lossOf(ratio, was);
     // A ratio that is no number is a measurement that failed.
     return lost <= most
@@ -38,6 +50,7 @@ export function losses(lines: Line[], baseline: Baseline, most: number): string[
           `${id}: ${what} is ${ratio.value.toPrecision(3)} × ${ratio.to}, was ${was}: lost ${Math.round(lost * 100)} %`,
         ];
   });
+  return { slower, unknown, compared: ratios.length - unknown.length };
 }
 
 /** The share of its speed that a ratio has lost: half when what took 1 takes 2. */
