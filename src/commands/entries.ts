@@ -2,19 +2,8 @@ import { SubscriberStatus } from '../generated/enums.ts';
 import { parseSignUp, type SignUp } from '../subscribers/subscribe.ts';
 import type { Problem } from '../subscribers/subscriber.ts';
 import { splitTopics, unescapeFormula } from './cells.ts';
+import { COLUMNS } from './header.ts';
 import type { Row } from './rows.ts';
-
-/** The columns of both files; an import needs the first two. Topics are separated by semicolons. */
-export const COLUMNS = [
-  'email',
-  'topics',
-  'timeZone',
-  'sendHour',
-  'frequency',
-  'maxPapers',
-  'trending',
-  'popularity',
-] as const;
 
 /** A row of an import, and what it was judged to be. */
 export type Entry = { row: Row } & Judged;

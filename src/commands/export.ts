@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import { asWritten, inOrder } from '../subscribers/topics.ts';
 import { escapeFormula } from './cells.ts';
 import type { Run } from './command.ts';
-import { COLUMNS } from './entries.ts';
+import { COLUMNS } from './header.ts';
 
 /** Writes every subscriber, a thousand at a time: as CSV, or as JSON lines. Ends early when nobody reads any more. */
 export const runExport =

@@ -1,17 +1,17 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { getSystemErrorMessage } from 'node:util';
 import type { App } from '../app.ts';
 import { takeOver } from '../subscribers/consent.ts';
 import { type SignUp, subscribe } from '../subscribers/subscribe.ts';
 import type { Problem } from '../subscribers/subscriber.ts';
 import { UNKNOWN_ZONE } from '../subscribers/wishes.ts';
 import { knownToDatabase } from '../subscribers/zone.ts';
-import { type Aside, keepAside } from './aside.ts';
+import { keepAside } from './aside.ts';
 import type { Run } from './command.ts';
 import { entries, inGroups, sentence } from './entries.ts';
+import { COLUMNS, readHeader } from './header.ts';
 import { type Row, readRows } from './rows.ts';
-import { counted, printable } from './text.ts';
+import { counted, printable, reasonOf } from './text.ts';
 
 export type ImportOptions = {
   /** Where and when these readers agreed: they are active at once. Without it each is asked to confirm. */
@@ -28,14 +28,12 @@ export type ImportOptions = {
 export const runImport =
   (file: string, options: ImportOptions = {}): Run =>
   async (app, terminal) => {
-    const report: Report = { accepted: 0, kept: 0, left: 0, inactive: 0, bad: [] };
-    const aside = keepAside(`${file}.bad.csv`);
+    const report: Report = { accepted: 0, kept: 0, left: 0, inactive: 0, bad: [], passedOver: [] };
     const bar = terminal.progress('import');
     try {
       const { size } = await stat(file);
-      const source = createReadStream(file, 'utf8');
       let done = 0;
-      await importRows(app, readRows(source), { report, aside, options }, ({ text }) => {
+      await importRows(app, file, { report, options }, ({ text }) => {
         done += Buffer.byteLength(text) + 1;
         bar.update(done, size);
       });
@@ -43,26 +41,14 @@ export const runImport =
       report.stopped = whyStopped(file, error);
     } finally {
       bar.stop();
-      await aside.close();
     }
-    const { accepted, bad, stopped } = report;
+    const { accepted, bad, stopped, lost } = report;
     return {
-      data: { ...report, ...(bad.length > 0 ? { badRows: aside.file } : {}) },
-      lines: [
-        ...bad.slice(0, SHOWN).map(({ line, problems }) => `line ${line}: ${printable(problems.join('; '))}`),
-        ...(bad.length > SHOWN ? [`… and ${bad.length - SHOWN} more`] : []),
-        ...(bad.length > 0
-          ? [`The bad rows are in ${printable(aside.file)}: mend them and import that file.`]
-          : []),
-        ...(stopped ? [printable(stopped)] : []),
-        summary(report, options),
-      ],
-      failed: stopped !== undefined || (accepted === 0 && bad.length > 0),
+      data: report,
+      lines: linesOf(report, options),
+      failed: stopped !== undefined || lost !== undefined || (accepted === 0 && bad.length > 0),
     };
   };
-
-/** Bad rows that are named on the screen; the file has all. */
-const SHOWN = 50;
 
 type Report = {
   accepted: number;
@@ -73,9 +59,37 @@ type Report = {
   /** Not active by the status that stands in the file. */
   inactive: number;
   bad: { line: number; problems: string[] }[];
+  /** The file that has them. */
+  badRows?: string;
+  /** Why that file does not have all. */
+  lost?: string;
+  /** Columns that nobody here knows. */
+  passedOver: string[];
   /** Why the rest of the file was not read. */
   stopped?: string;
 };
+
+/** Of bad rows and of columns so many are named on the screen. */
+const SHOWN = 50;
+
+function linesOf(report: Report, options: ImportOptions): string[] {
+  const { bad, badRows, lost, passedOver, stopped } = report;
+  const some = (names: string[]) =>
+    [...names.slice(0, SHOWN), ...(names.length > SHOWN ? ['…'] : [])].join(', ');
+  const lines = [
+    ...(passedOver.length > 0
+      ? [`Columns passed over: ${some(passedOver)}. Known are ${COLUMNS.join(', ')}, status.`]
+      : []),
+    ...bad.slice(0, SHOWN).map(({ line, problems }) => `line ${line}: ${problems.join('; ')}`),
+    ...(bad.length > SHOWN ? [`… and ${bad.length - SHOWN} more`] : []),
+    ...(lost === undefined ? [] : [`The bad rows could not be kept in a file beside it: ${lost}.`]),
+    ...(badRows && lost === undefined
+      ? [`The bad rows are in ${badRows}: mend them and import that file.`]
+      : []),
+    ...(stopped === undefined ? [] : [stopped]),
+  ];
+  return [...lines.map(printable), summary(report, options)];
+}
 
 function summary(
   { accepted, kept, left, inactive, bad }: Report,
@@ -93,34 +107,39 @@ function summary(
 
 async function importRows(
   app: App,
-  rows: AsyncGenerator<Row>,
-  { report, aside, options }: { report: Report; aside: Aside; options: ImportOptions },
+  file: string,
+  { report, options }: { report: Report; options: ImportOptions },
   onRow: (row: Row) => void,
 ): Promise<void> {
+  const rows = readRows(createReadStream(file, 'utf8'));
   const first = (await rows.next()).value as Row | undefined;
-  const header = first && 'cells' in first ? first.cells : [];
-  if (!first || !header.includes('email') || !header.includes('topics')) {
-    report.stopped =
-      'The first line must name the columns, email and topics among them, with commas between.';
+  const header = readHeader(first);
+  if (!header.ok) {
+    report.stopped = header.problem;
     return;
   }
-  aside.header(first.text);
+  report.passedOver = header.passedOver;
+  const aside = keepAside(file, first?.text ?? '');
   const most = options.consent === undefined ? SIDE_BY_SIDE : AT_ONCE;
-  for await (const group of inGroups(entries(header, rows), most)) {
-    const taken = await takeIn(
-      app,
-      group.flatMap((entry) => ('signUp' in entry ? [entry.signUp] : [])),
-      options,
-    );
-    for (const entry of group) {
-      const outcome = 'signUp' in entry ? (taken.shift() as TakenIn) : entry;
-      onRow(entry.row);
-      if (outcome.ok) report[outcome.became]++;
-      else {
-        report.bad.push({ line: entry.row.line, problems: outcome.problems });
-        aside.row(entry.row, outcome.problems);
+  try {
+    for await (const group of inGroups(entries(header.names, rows), most)) {
+      const taken = await takeIn(
+        app,
+        group.flatMap((entry) => ('signUp' in entry ? [entry.signUp] : [])),
+        options,
+      );
+      for (const entry of group) {
+        const outcome = 'signUp' in entry ? (taken.shift() as TakenIn) : entry;
+        onRow(entry.row);
+        if (outcome.ok) report[outcome.became]++;
+        else {
+          report.bad.push({ line: entry.row.line, problems: outcome.problems });
+          await aside.row(entry.row, outcome.problems);
+        }
       }
     }
+  } finally {
+    Object.assign(report, await aside.close());
   }
 }
 
@@ -154,7 +173,6 @@ async function takeIn(app: App, signUps: SignUp[], { consent, dryRun }: ImportOp
 }
 
 function whyStopped(file: string, error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!('syscall' in error && 'errno' in error && typeof error.errno === 'number')) return error.message;
-  return `${file} cannot be read: ${getSystemErrorMessage(error.errno)}.`;
+  const reason = reasonOf(error);
+  return error instanceof Error && 'syscall' in error ? `${file} cannot be read: ${reason}.` : reason;
 }

@@ -42,18 +42,23 @@ export async function* readRows(chunks: AsyncIterable<string>): AsyncGenerator<R
 /** No topic reads like this: an address and a comma. */
 const STARTS_A_ROW = /^\s*"?[^\s,;"]+@[^\s,;"]+"?\s*,/;
 
-type Trouble = 'open' | 'broken' | 'long';
+type Trouble = 'open' | 'broken' | 'long' | 'foreign';
 const MISPLACED =
   'a quotation mark is out of place; a cell that has one stands in quotation marks, with each of its own doubled';
 const PROBLEMS: Record<Trouble, string> = {
   open: MISPLACED,
   broken: MISPLACED,
   long: `the row is longer than ${MOST_CHARACTERS} characters`,
+  foreign: 'the file is not UTF-8 text: save it as UTF-8',
 };
+
+/** What stands for bytes that are not UTF-8, and what UTF-16 has between its letters. */
+const FOREIGN = /[\uFFFD\0]/;
 
 /** Nothing for a blank line; `open` while a quotation mark waits for its partner. */
 function readRow(text: string): string[] | Trouble {
   if (text.length > MOST_CHARACTERS) return 'long';
+  if (FOREIGN.test(text)) return 'foreign';
   try {
     const [cells = []] = parse(text, {
       trim: true,

@@ -1,3 +1,5 @@
+import { getSystemErrorMessage } from 'node:util';
+
 /** What people type and what papers say goes to a terminal without the characters that steer one. */
 export const printable = (text: string): string =>
   text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => (character === '\n' ? '\n' : ''));
@@ -22,3 +24,11 @@ export const counted = (count: number, noun: string): string => `${count} ${noun
 
 export const minute = (instant: Date): string =>
   `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** Why the system refused something, without call and path: `no such file or directory`. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'errno' in error && typeof error.errno === 'number'
+    ? getSystemErrorMessage(error.errno)
+    : error.message;
+}

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -16,9 +16,12 @@ const folder = mkdtempSync(join(tmpdir(), 'paperboy-csv-'));
 const file = join(folder, 'readers.csv');
 const app = await testApp();
 afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
+});
 beforeEach(() => app.db.$executeRaw`TRUNCATE subscribers, suppressions CASCADE`);
 
-const importText = (csv: string, options: ImportOptions = {}) => {
+const importText = (csv: string | Buffer, options: ImportOptions = {}) => {
   writeFileSync(file, csv);
   return runImport(file, options)(app, openTerminal(true));
 };
@@ -109,6 +112,38 @@ describe('importing', () => {
   );
 
   test.each([
+    ['twice', 'Email,topics,email\na@x.org,agents,b@x.org\n', /email.*twice/],
+    ['on a line that is too long', `email,topics${',x'.repeat(100_000)}\na@x.org,agents\n`, /longer/],
+    ['in UTF-16', Buffer.from('\uFEFFemail,topics\na@x.org,agents\n', 'utf16le'), /UTF-8/],
+  ])('a column named %s stops the import before it begins, in words', async (_, csv, words) => {
+    const answer = await importText(csv);
+    expect(answer).toMatchObject({ data: { accepted: 0, bad: [] }, failed: true });
+    expect(answer.lines[0]).toMatch(words);
+    expect(answer.lines[0]).not.toContain('must name');
+  });
+
+  test.each([
+    ['latin-1', Buffer.from('email,topics\na@x.org,agents\nb@x.org,café\n', 'latin1')],
+    ['a NUL', 'email,topics\na@x.org,agents\nb@x.org,age\0nts\n'],
+  ])('a row with %s in it is bad', async (_, csv) => {
+    const answer = await importText(csv);
+    expect(answer).toMatchObject({ data: { accepted: 1, bad: [{ line: 3 }] } });
+    expect(answer.lines[0]).toContain('UTF-8');
+  });
+
+  test('columns are known however they are written, and those that are not are named', async () => {
+    const answer = await importText(
+      'E-Mail,TOPICS,time_zone,Send hour,hour,notes\na@x.org,agents,Europe/Berlin,7,9,likes tea\n',
+    );
+    expect(answer).toMatchObject({ data: { accepted: 1, passedOver: ['hour', 'notes'] }, failed: false });
+    expect(answer.lines[0]).toMatch(/passed over: hour, notes\./);
+    expect(await app.db.subscriber.findFirstOrThrow()).toMatchObject({
+      timeZone: 'Europe/Berlin',
+      sendHour: 7,
+    });
+  });
+
+  test.each([
     ['a directory', folder, 'directory'],
     ['a file that is not there', join(folder, 'none.csv'), 'no such file'],
   ])('%s is told in words, with the count', async (_, path, words) => {
@@ -155,7 +190,25 @@ describe('importing readers who agreed elsewhere', () => {
 
 describe('bad rows', () => {
   const bad = `${file}.bad.csv`;
-  afterEach(() => rmSync(bad, { force: true }));
+
+  test('that cannot be kept aside are told all the same, with what was accepted', async () => {
+    // With .bad.csv behind it the name is longer than a file system takes.
+    const long = join(folder, 'x'.repeat(250));
+    writeFileSync(long, 'email,topics\nnobody,agents\na@x.org,agents\n');
+    const answer = await runImport(long)(app, openTerminal(true));
+    expect(answer).toMatchObject({ data: { accepted: 1, bad: [{ line: 2 }] }, failed: true });
+    expect(answer.lines.join('\n')).toMatch(/line 2: .*\nThe bad rows could not be kept.*name too long/);
+    expect(answer.lines.at(-1)).toContain('1 accepted, 1 bad row');
+  });
+
+  test('that somebody is mending are not written over by a second import', async () => {
+    const csv = 'email,topics\nnobody,agents\n';
+    await importText(csv);
+    writeFileSync(bad, 'mended');
+    expect(await importText(csv)).toMatchObject({ data: { badRows: `${file}.bad-2.csv` } });
+    expect(readFileSync(bad, 'utf8')).toBe('mended');
+    expect(readFileSync(`${file}.bad-2.csv`, 'utf8')).toContain('nobody');
+  });
 
   test('are kept aside as they were, with line and problem, and can be mended and imported', async () => {
     const answer = await importText('email,topics\na@x.org,agents\nnobody,"world models; robots"\n');
@@ -164,12 +217,21 @@ describe('bad rows', () => {
     expect(kept).toMatch(/^line,problem,email,topics\n3,.*@.*,nobody,"world models; robots"\n$/);
     expect(statSync(bad).mode & 0o777).toBe(0o600);
     expect(await importText(kept.replace('nobody', 'b@x.org'))).toMatchObject({
-      data: { accepted: 1, bad: [] },
+      data: { accepted: 1, bad: [], passedOver: [] },
     });
     expect(await signedUp()).toEqual([
       ['a@x.org', 'agents'],
       ['b@x.org', 'world models', 'robots'],
     ]);
+  });
+
+  test('that were mended in part are kept aside once more, and taken when they are whole', async () => {
+    await importText('email,topics\nnobody,agents\nnowhere,agents\n');
+    await importText(readFileSync(bad, 'utf8').replace('nobody,agents', 'a@x.org,agents'));
+    const rest = readFileSync(`${file}.bad-2.csv`, 'utf8');
+    expect(await importText(rest.replace('nowhere,agents', 'b@x.org,agents'))).toMatchObject({
+      data: { accepted: 1, bad: [], passedOver: [] },
+    });
   });
 
   test('where there are none make no file', async () => {
