@@ -91,10 +91,13 @@ function category(value: string): Term {
 }
 
 function author(value: string): Term {
-  const name = wordsOf(value).join(' ');
+  const name = wordsOf(value.replace(SURNAME_FIRST, '$2 $1')).join(' ');
   if (/\p{L}/u.test(name)) return termOf('author', name);
   throw new TopicProblem('Write the name right behind “author:”, such as author:"Kaiming He".');
 }
+
+/** "He, Kaiming", but not "Martin King, Jr.". */
+const SURNAME_FIRST = /^([^,]*),(?!\s*(?:jr|sr|i+)\b)([^,]*)/i;
 
 /** What follows one minus is left out as a whole: `-vision:language` is the phrase, not either word. */
 function excluded(terms: Term[]): Term[] {

@@ -62,6 +62,10 @@ describe('topics that say the same are one', () => {
     ['cat:Physics.Flu-Dyn', 'cat:physics.flu-dyn'],
     ['Author:"Kaiming  He"', 'author:"kaiming he"'],
     ['author:"He"', 'author:he'],
+    ['author:"He, Kaiming"', 'author:"Kaiming He"'],
+    ['author:"de la Cruz , Ana-María"', 'author:"Ana-María de la Cruz"'],
+    ['author:"Martin King, Jr."', 'author:"Martin King Jr"'],
+    ['author:"He,"', 'author:He'],
     ['naïve Bayes', 'nai\u0308ve bayes'],
     ['soft\u00adware agents', 'software agents'],
   ])('%j and %j', (one, other) => {
