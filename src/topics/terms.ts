@@ -14,13 +14,14 @@ const most = { characters: 200, branches: 8, words: 20 };
 
 /**
  * Reads words, "phrases", `-exclusions`, `cat:` and `author:`, parted by OR. An exclusion holds for the whole topic,
- * wherever it stands. AND is understood and dropped; NOT is a minus.
+ * wherever it stands. AND is understood and dropped; NOT is a minus, `|` an OR.
  *
  * @throws TopicProblem
  */
 export function readTerms(written: string): Terms {
-  const text = clean(written);
-  refuseLong(text);
+  const line = clean(written);
+  refuseLong(line);
+  const text = line.replace(/("[^"]*")|\|+/g, (_, quoted?: string) => quoted ?? ' OR ');
   if ((text.match(/"/g) ?? []).length % 2 === 1)
     throw new TopicProblem('A quotation mark (") is missing its partner.');
   if (/\([^()"]*\bOR\b[^()"]*\)|(?<!\S)-\(/.test(text))
@@ -30,6 +31,7 @@ export function readTerms(written: string): Terms {
   for (const branch of terms.branches) refuseEmpty(branch, terms);
   const common = terms.never.find((term) => saysNothing(term.text));
   if (common) throw new TopicProblem(`“${common.text}” is too common to be left out.`);
+  refuseContradiction(terms);
   return terms;
 }
 
@@ -134,6 +136,15 @@ function refuseEmpty(branch: Term[], { branches, never }: Terms): void {
       : branch.find(({ kind, text }) => kind === 'phrase' && saysNothing(text))?.text;
   if (common !== undefined)
     throw new TopicProblem(`“${common}” has only words that nearly every paper has; add one that says more.`);
+}
+
+function refuseContradiction({ branches, never }: Terms): void {
+  const asked = branches.flat().flatMap(({ kind, text }) => {
+    if (kind === 'word') return [text, ...partsOf(text)];
+    return kind === 'phrase' ? [text] : [];
+  });
+  const both = never.find(({ text }) => asked.includes(text));
+  if (both) throw new TopicProblem(`This is both asked for and left out: “${both.text}”.`);
 }
 
 const lower = (text: string): string => text.toLowerCase().normalize('NFC');

@@ -259,6 +259,7 @@ describe('properties', () => {
   test('asked together topics get what each gets alone, and a paper that one excludes is not among its matches', async () => {
     await fc.assert(
       fc.asyncProperty(text, fc.constantFrom(...words), async (query, never) => {
+        fc.pre(!query.split(' ').includes(never));
         const topics = [topic(query), topic(`${query} OR planning -${never}`)];
         const together = await previewMatches(app, '2026-05-06', topics);
         expect(together.matches.get(topics[0]?.query ?? '')).toEqual(await found(query));
