@@ -47,6 +47,16 @@ test('what fails an author, a category or an exclusion is never sent', () => {
   expect(of('what ships').exact).toMatchObject({ precision: 1, astray: 0 });
 });
 
+test('an author or a category alone brings all the papers that have it, and no others', () => {
+  const alone = corpus.questions.filter(({ text }) => /^(?:author:"[^"]*"|cat:\S+)$/.test(text));
+  expect(alone).not.toEqual([]);
+  for (const { text, grades } of alone)
+    expect([text, (scores?.get(text) ?? []).map(({ id }) => id).sort()]).toEqual([
+      text,
+      [...grades.keys()].sort(),
+    ]);
+});
+
 test('a score never leaves 0 to 1, also below the cut-off', () => {
   const all = [...(scores ?? new Map()).values()].flat();
   expect(all.length).toBeGreaterThan(500);
