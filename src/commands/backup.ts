@@ -1,5 +1,6 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -23,17 +24,21 @@ export async function runBackup(
   file: string,
   { config, outside, terminal }: { config: Config; outside: Outside; terminal: Terminal },
 ): Promise<Answer> {
-  if (existsSync(file)) return { lines: [`${file} is there already; choose another name.`], failed: true };
+  const refuse = (why: string): Answer => ({ lines: [why], failed: true });
+  if (existsSync(file)) return refuse(`${file} is there already; choose another name.`);
+  if (lacksItsFolder(config)) return refuse(NONE);
   const { url, close } = await openConnection({ url: config.databaseUrl, dataDir: config.dataDir });
   const client = new pg.Client(url);
   const bar = terminal.progress('backup');
   try {
     await client.connect();
+    const migrations = await appliedMigrations(client);
+    if (migrations.length === 0) return refuse(NONE);
     const total = await countRows(client);
     const header: Header = {
       paperboy: FORMAT,
       madeAt: outside.now().toISOString(),
-      migrations: await appliedMigrations(client),
+      migrations,
       secrets: secretsOf(config),
     };
     let rows = 0;
@@ -60,4 +65,12 @@ export async function runBackup(
     await client.end();
     await close();
   }
+}
+
+const NONE = 'There is no Paperboy here: look at DATABASE_URL, DATA_DIR and SECRET.';
+
+/** Opening the database, or asking for the secret, would make a new one. */
+function lacksItsFolder({ databaseUrl, dataDir, secrets }: Config): boolean {
+  const lacks = (name: string) => !existsSync(join(dataDir, name));
+  return (databaseUrl === undefined && lacks('postgres')) || (!secrets && lacks('secret'));
 }

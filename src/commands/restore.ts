@@ -29,16 +29,19 @@ export async function runRestore(
   { config, terminal }: { config: Config; terminal: Terminal },
 ): Promise<Answer> {
   const refuse = (why: string): Answer => ({ lines: [why], failed: true });
+  const source = createReadStream(file);
+  const gunzip = createGunzip();
+  source.on('error', (error) => gunzip.destroy(error));
+  const lines = createInterface({ input: source.pipe(gunzip) })[Symbol.asyncIterator]();
   let size: number;
+  let first: IteratorResult<string>;
   try {
     size = (await stat(file)).size;
+    first = await lines.next();
   } catch (error) {
-    return refuse(`${file} cannot be read: ${getSystemErrorMessage((error as { errno: number }).errno)}.`);
+    return refuse(whyUnread(file, error as NodeJS.ErrnoException));
   }
-  const source = createReadStream(file);
-  const lines = createInterface({ input: source.pipe(createGunzip()) })[Symbol.asyncIterator]();
-  const first = await lines.next().catch(() => undefined);
-  const head = header.safeParse(parseJson(first?.value ?? ''));
+  const head = header.safeParse(parseJson(first.value ?? ''));
   if (!head.success) return refuse(`${file} is no backup of Paperboy.`);
   const { madeAt, migrations, secrets } = head.data;
   const strange = migrations.filter((name) => !knownMigrations().includes(name));
@@ -54,17 +57,17 @@ export async function runRestore(
   try {
     await client.connect();
     const present = await appliedMigrations(client);
-    if (present.some((name) => !migrations.includes(name)) || (await countRows(client)) > 0)
-      return refuse(
-        'The database is not empty. Restore into a new one: another DATABASE_URL, or another DATA_DIR.',
-      );
+    if ((await countRows(client)) > 0) return refuse(`The database is not empty. ${ANOTHER}`);
+    if (present.some((name) => !migrations.includes(name)))
+      return refuse(`The database has no rows, but its tables are newer than the backup. ${ANOTHER}`);
     await migrate(url, migrations);
+    // Rows without the secret could not be mended: a second try is refused.
+    if (!config.secrets) keepSecret(config.dataDir, secrets);
     const rows = await load(
       client,
       rowsIn(lines, () => bar.update(source.bytesRead, size)),
     );
     await migrate(url);
-    if (!config.secrets) keepSecret(config.dataDir, secrets);
     return { data: { madeAt, rows }, lines: [`${rows} rows of ${madeAt} are back.`] };
   } finally {
     bar.stop();
@@ -74,10 +77,22 @@ export async function runRestore(
   }
 }
 
+const ANOTHER =
+  'Restore into a new one, which nothing was started on: another DATABASE_URL, or another DATA_DIR.';
+
+const whyUnread = (file: string, { syscall, errno = 0 }: NodeJS.ErrnoException): string =>
+  syscall ? `${file} cannot be read: ${getSystemErrorMessage(errno)}.` : `${file} is no backup of Paperboy.`;
+
 /** @throws when the file ends before it should */
 async function* rowsIn(lines: AsyncIterator<string>, onRow: () => void): AsyncGenerator<DumpedRow> {
   let count = 0;
-  for (let next = await lines.next(); !next.done; next = await lines.next()) {
+  const damaged = (cause?: unknown) =>
+    new Error(`The backup is damaged: it breaks off after ${count} rows. Nothing was restored.`, { cause });
+  const following = () =>
+    lines.next().catch((error) => {
+      throw damaged(error);
+    });
+  for (let next = await following(); !next.done; next = await following()) {
     const [, table, json] = /^\["(\w+)",(.*)\]$/s.exec(next.value) ?? [];
     if (table === undefined || json === undefined) {
       if (next.value === String(count)) return;
@@ -87,7 +102,7 @@ async function* rowsIn(lines: AsyncIterator<string>, onRow: () => void): AsyncGe
     yield { table, json };
     if (count % 1000 === 0) onRow();
   }
-  throw new Error(`The backup is damaged: it breaks off after ${count} rows. Nothing was restored.`);
+  throw damaged();
 }
 
 /** Where an installation without SECRET keeps its own (app.ts). */

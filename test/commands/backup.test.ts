@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -60,6 +60,27 @@ async function contents(of: Config): Promise<string[]> {
 }
 
 describe('a backup', () => {
+  test('of a place where no Paperboy is is refused, and nothing is made there or of it', async () => {
+    const to = join(folder, 'nothing.backup');
+    const none = { ...(await emptyDatabase()), DATA_DIR: join(folder, 'nowhere') };
+    const { SECRET: _, ...rest } = SETTINGS;
+    for (const place of [config(none), loadConfig({ ...rest, DATA_DIR: none.DATA_DIR })])
+      expect(await backup(to, place)).toMatchObject({
+        failed: true,
+        lines: [expect.stringContaining('no Paperboy here')],
+      });
+    expect(existsSync(to)).toBe(false);
+    expect(existsSync(none.DATA_DIR)).toBe(false);
+  });
+
+  test('never brings another secret than the one that was used: without it none is made', async () => {
+    const to = join(folder, 'secretless.backup');
+    const without: Config = { ...app.config, secrets: undefined, dataDir: join(folder, 'elsewhere') };
+    expect(await backup(to, without)).toMatchObject({ failed: true });
+    expect(existsSync(to)).toBe(false);
+    expect(existsSync(without.dataDir)).toBe(false);
+  });
+
   test('can be read by its owner alone, and never replaces a file', async () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const before = readFileSync(file);
@@ -128,6 +149,37 @@ describe('a backup', () => {
     expect(await contents(app.config)).toEqual(before);
   });
 
+  test('older than the tables of an empty database is refused in words that say so', async () => {
+    const [head = '', ...rows] = gunzipSync(readFileSync(file)).toString().split('\n');
+    const older = join(folder, 'older.backup');
+    const migrations = knownMigrations().slice(0, -1);
+    writeFileSync(older, gzipSync([JSON.stringify({ ...JSON.parse(head), migrations }), ...rows].join('\n')));
+    const place = config(await emptyDatabase());
+    await (await createApp(place, { log: silent })).close();
+    expect(await restore(older, place)).toMatchObject({
+      failed: true,
+      lines: [expect.stringContaining('newer than the backup')],
+    });
+  });
+
+  test('whose secret cannot be kept leaves no rows without it, and can be restored when it can', async () => {
+    const { SECRET: _, ...rest } = SETTINGS;
+    const place = loadConfig({ ...rest, ...(await emptyDatabase()) });
+    const secret = join(place.dataDir, 'secret');
+    mkdirSync(secret);
+    await expect(restore(file, place)).rejects.toThrow();
+    rmSync(secret, { recursive: true });
+    expect(await restore(file, place)).not.toHaveProperty('failed');
+  });
+
+  test('that is cut short leaves nothing behind', async () => {
+    const cut = join(folder, 'cut.backup');
+    writeFileSync(cut, readFileSync(file).subarray(0, -20));
+    const place = config(await emptyDatabase());
+    await expect(restore(cut, place)).rejects.toThrow(/damaged.*Nothing was restored/);
+    expect(await restore(file, place)).not.toHaveProperty('failed');
+  });
+
   test('that breaks off leaves nothing behind', async () => {
     const lines = gunzipSync(readFileSync(file)).toString().split('\n');
     const torn = join(folder, 'torn.backup');
@@ -135,6 +187,13 @@ describe('a backup', () => {
     const place = config(await emptyDatabase());
     await expect(restore(torn, place)).rejects.toThrow(/damaged/);
     expect(await restore(file, place)).not.toHaveProperty('failed');
+  });
+
+  test('is told from a folder, in words', async () => {
+    expect(await restore(folder, app.config)).toMatchObject({
+      failed: true,
+      lines: [expect.stringContaining('cannot be read: illegal operation on a directory')],
+    });
   });
 
   test.each([
