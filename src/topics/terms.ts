@@ -1,3 +1,4 @@
+import { nameKey } from '../papers/text.ts';
 import { categoryNamed } from './categories.ts';
 import { clean, partsOf, saysNothing, wordsOf } from './words.ts';
 
@@ -94,7 +95,8 @@ function category(value: string): Term {
 
 function author(value: string): Term {
   const name = wordsOf(value.replace(SURNAME_FIRST, '$2 $1')).join(' ');
-  if (/\p{L}/u.test(name)) return termOf('author', name);
+  const key = nameKey(name);
+  if (/\p{L}/u.test(key)) return termOf('author', name, key);
   throw new TopicProblem('Write the name right behind “author:”, such as author:"Kaiming He".');
 }
 

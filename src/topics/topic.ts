@@ -1,6 +1,6 @@
 import type { Tx } from '../lib/db.ts';
 import { LEXER } from '../papers/lexer.ts';
-import { nameKey, searchable } from '../papers/text.ts';
+import { searchable } from '../papers/text.ts';
 import { wordsIn } from './forms.ts';
 import { readTerms, refuseLong, type Term, type Terms, TopicProblem } from './terms.ts';
 import { type TopicWay, type Way, writtenWays } from './ways.ts';
@@ -54,7 +54,7 @@ function wayOf(branch: Term[], never: Term[]): Way {
     never: never.map(({ text }) => text),
     not: never.map((term) => searchable(term.text)),
     categories: texts('category'),
-    authors: texts('author').map(nameKey),
+    authors: texts('author'),
   };
 }
 

@@ -73,6 +73,8 @@ describe('topics that say the same are one', () => {
     ['author:"de la Cruz , Ana-María"', 'author:"Ana-María de la Cruz"'],
     ['author:"Martin King, Jr."', 'author:"Martin King Jr"'],
     ['author:"He,"', 'author:He'],
+    ['author:Müller', 'author:muller'],
+    ['author:"Jean-Baptiste O’Neill"', 'author:"jean baptiste o neill"'],
     ['naïve Bayes', 'nai\u0308ve bayes'],
     ['soft\u00adware agents', 'software agents'],
   ])('%j and %j', (one, other) => {
@@ -99,6 +101,8 @@ describe('topics that say the same are one', () => {
         'cat:cs.CL',
         'author:',
         'author:"Kaiming He"',
+        'author:"Łukasz O’Neill-Pérez"',
+        'author:ﷺ',
       ),
       fc.constantFrom(
         'LLM',
@@ -136,6 +140,7 @@ describe('as the reader wrote it', () => {
   test.each([
     ['LLM  Agents', 'LLM Agents'],
     ['“World Model” OR GANs -Survey', '"World Model" OR GANs -Survey'],
+    ['author:"Łukasz Żak-Nowak"', 'author:"Łukasz Żak-Nowak"'],
     ['author:"Kaiming He" CAT:cs.cl', 'author:"Kaiming He" cat:cs.CL'],
     ['"do NOT move" (agents', '"do NOT move" agents'],
     ['OR, agents', 'or agents'],
