@@ -12,18 +12,14 @@ const LEASE_MINUTES = 5;
 
 /**
  * Takes rows for one attempt, so that no other process works on them: those that wait, and those that a dead attempt
- * left in `sending`. Rows of somebody else are passed over.
+ * left in `sending`. Rows of somebody else are passed over, and stale ones, which `expire` closes.
  */
-export async function claim(
-  { db, now }: App,
-  ledger: Ledger,
-  ids: string[],
-  lease: string,
-): Promise<string[]> {
+export async function claim(app: App, ledger: Ledger, ids: string[], lease: string): Promise<string[]> {
+  const { db, now } = app;
   const rows = await db.$queryRaw<{ id: string }[]>`
     UPDATE ${tables[ledger]} SET lease = ${lease}::uuid, leased_until = ${leaseEnd(now())}
     WHERE id = ANY (${ids}::uuid[]) AND status IN ('queued', 'sending') AND next_attempt_at <= ${now()}
-      AND (lease IS NULL OR leased_until <= ${now()})
+      AND (lease IS NULL OR leased_until <= ${now()}) AND created_at > ${staleFrom(app)}
     RETURNING id`;
   return rows.map(({ id }) => id);
 }
@@ -128,21 +124,24 @@ export async function release({ db }: App, ledger: Ledger, ids: string[], lease:
 }
 
 /** Rows that may be sent now and are in nobody's hands, oldest first. */
-export async function due({ db, now }: App, ledger: Ledger, most: number): Promise<string[]> {
+export async function due(app: App, ledger: Ledger, most: number): Promise<string[]> {
+  const { db, now } = app;
   const rows = await db.$queryRaw<{ id: string }[]>`
     SELECT id FROM ${tables[ledger]}
     WHERE status IN ('queued', 'sending') AND next_attempt_at <= ${now()} AND (lease IS NULL OR leased_until <= ${now()})
+      AND created_at > ${staleFrom(app)}
     ORDER BY created_at, id LIMIT ${most}`;
   return rows.map(({ id }) => id);
 }
 
 /** Fails what has waited for longer than a digest stays fresh and is in nobody's hands. */
-export async function expire({ db, now, config }: App, ledger: Ledger): Promise<number> {
+export async function expire(app: App, ledger: Ledger): Promise<number> {
+  const { db, now } = app;
   return db.$executeRaw`
     UPDATE ${tables[ledger]} SET status = 'failed', reason = 'expired', lease = NULL, leased_until = NULL,
       settled_at = ${now()}
     WHERE status IN ('queued', 'sending') AND (lease IS NULL OR leased_until <= ${now()})
-      AND created_at <= ${now()}::timestamptz - make_interval(hours => ${config.deliveriesExpireHours}::int)`;
+      AND created_at <= ${staleFrom(app)}`;
 }
 
 /**
@@ -166,6 +165,10 @@ export async function orphans(
     RETURNING id`;
   return rows.map(({ id }) => id);
 }
+
+/** What was written down by then has waited for too long. */
+const staleFrom = ({ now, config }: App) =>
+  new Date(now().getTime() - config.deliveriesExpireHours * 3_600_000);
 
 const leaseEnd = (now: Date) => new Date(now.getTime() + LEASE_MINUTES * 60_000);
 

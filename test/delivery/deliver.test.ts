@@ -124,6 +124,18 @@ describe('delivering', () => {
     expect(await ledger()).toEqual([{ to: 'a', status: 'failed', reason: 'expired', attempts: 1 }]);
   });
 
+  test('what is stale is not sent, whoever asks, and expires', async () => {
+    const { a } = await composed('a');
+    if (!a) throw new Error('not composed');
+    app.setNow('2026-05-10T08:00:00Z');
+    const nothing = { sent: 0, deferred: 0, failed: 0, skipped: 0 };
+    expect(await deliver(app, [a.delivery])).toEqual(nothing);
+    expect(await deliverDue(app)).toEqual(nothing);
+    expect(mailbox.mails).toEqual([]);
+    await settleLedgers(app);
+    expect(await ledger()).toEqual([{ to: 'a', status: 'failed', reason: 'expired', attempts: 0 }]);
+  });
+
   test('what has no job any more gets one from settling, and another only when that is lost too', async () => {
     await composed('a');
     mailbox.refuse.set('a@example.org', '450 4.2.0 greylisted');
