@@ -8,9 +8,11 @@ import type { Outcome } from './reply.ts';
 export type Outcomes = {
   /** A message is in flight; its slot of the SMTP pool is free again when its outcome is written down. Never rejects. */
   expect: (outcome: Promise<Answered>) => void;
+  /** Messages will be in flight when this resolves. When it rejects, it is as if an outcome were lost. */
+  follow: (sending: Promise<void>) => void;
   /** Until when nobody is to try, if the server refuses us. */
   barredUntil: () => Date | null;
-  /** Whether an outcome could not be written down, and no more should be sent. */
+  /** Whether something could not be written down, and no more should be sent. */
   lost: () => boolean;
   /** Resolves when nothing is in flight and all is written down. @throws when it could not be. */
   written: () => Promise<void>;
@@ -85,6 +87,16 @@ export function openOutcomes(
         if (enough()) gathered();
       });
       inFlight.add(told);
+    },
+    follow: (sending) => {
+      const over: Promise<void> = sending
+        .catch((error) => {
+          failure ??= error;
+        })
+        .then(() => {
+          inFlight.delete(over);
+        });
+      inFlight.add(over);
     },
     barredUntil: () => barred,
     lost: () => failure !== null,

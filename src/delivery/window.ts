@@ -90,7 +90,7 @@ async function slide(
       const gone = new Set(going.map(({ id }) => id));
       waiting = [...waiting.slice(free), ...next.filter((id) => !gone.has(id))];
       if (going.length > 0) {
-        await send(app, going, attempt, { total, outcomes });
+        await sendInTurn(app, going, attempt, { total, outcomes });
         continue;
       }
       const soonest = Math.min(...turns.flatMap((turn) => ('busy' in turn ? [turn.busy] : [])));
@@ -120,24 +120,36 @@ async function put(
   return { ids, notBefore };
 }
 
-/** Commits that these are being sent, and has them go on their way, each in its turn. */
-async function send(
+type Sending = { total: Sent; outcomes: Outcomes };
+
+/** Begins those whose turn is now. The others are begun when theirs has come: until then their readers may still leave. */
+async function sendInTurn(
   app: App,
   going: { id: string; waitMs: number }[],
-  { ledger, lease, states, message }: Attempt,
-  { total, outcomes }: { total: Sent; outcomes: Outcomes },
+  attempt: Attempt,
+  sending: Sending,
 ): Promise<void> {
-  const ids = going.map(({ id }) => id);
+  const turns = [...Map.groupBy(going, ({ waitMs }) => waitMs)];
+  const begun = turns.map(async ([waitMs, rows]) => {
+    const ids = rows.map(({ id }) => id);
+    if (waitMs === 0) return send(app, ids, attempt, sending);
+    sending.outcomes.follow(pause(waitMs).then(() => send(app, ids, attempt, sending)));
+  });
+  await Promise.all(begun);
+}
+
+/** Commits that these are being sent, and has them go on their way. */
+async function send(
+  app: App,
+  ids: string[],
+  { ledger, lease, states, message }: Attempt,
+  { total, outcomes }: Sending,
+): Promise<void> {
   const { slots } = app.smtp;
   const begun = await begin(app, ledger, ids, lease, states).catch(givingBack(slots, ids.length));
   app.reached('begun');
-  const waits = new Map(going.map(({ id, waitMs }) => [id, waitMs]));
   for (const row of begun)
-    outcomes.expect(
-      pause(waits.get(row.id) ?? 0)
-        .then(() => sendOne(app, row, message))
-        .then((outcome) => ({ id: row.id, outcome })),
-    );
+    outcomes.expect(sendOne(app, row, message).then((outcome) => ({ id: row.id, outcome })));
   if (begun.length === ids.length) return;
   slots.give(ids.length - begun.length);
   const started = new Set(begun.map(({ id }) => id));

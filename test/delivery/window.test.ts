@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type Begun, claim } from '../../src/delivery/ledger.ts';
 import { sendInWindow } from '../../src/delivery/window.ts';
 import { compose } from '../../src/digests/compose.ts';
+import { unsubscribe } from '../../src/subscribers/unsubscribe.ts';
 import { appWithMailbox } from '../support/app.ts';
 import { addEdition } from '../support/papers.ts';
 import { addReader } from '../support/readers.ts';
@@ -48,5 +49,18 @@ describe('a window', () => {
     const free = await slots.take(100);
     slots.give(free);
     expect(free).toBe(connections);
+  });
+
+  test('sends nothing to who leaves while the mail waits for its turn', async () => {
+    const { rows, ids, attempt } = await claimed('a@slow.example', 'b@slow.example');
+    const sent = await sendInWindow(app, ids, {
+      ...attempt,
+      message: async (row) => {
+        for (const { id, subscriberId } of rows) if (id !== row.id) await unsubscribe(app, subscriberId);
+        return attempt.message(row);
+      },
+    });
+    expect(sent).toMatchObject({ sent: 1, put: null });
+    expect(mailbox.mails).toHaveLength(1);
   });
 });
