@@ -101,7 +101,8 @@ async function slide(
     await outcomes.written();
   }
   notBefore = outcomes.barredUntil() ?? notBefore;
-  return notBefore ? { ...total, put: (await put(app, attempt, waiting, notBefore)) ?? total.put } : total;
+  if (!notBefore) return total;
+  return { ...total, put: together(total.put, await put(app, attempt, waiting, notBefore)) };
 }
 
 const givingBack = (slots: Slots, count: number) => (error: unknown) => {
@@ -118,6 +119,13 @@ async function put(
   if (ids.length === 0) return null;
   await putBack(app, ledger, lease, ids, notBefore);
   return { ids, notBefore };
+}
+
+/** What was put back in two steps, for one job: at the later instant all may be tried. */
+function together(one: Put | null, other: Put | null): Put | null {
+  if (!one || !other) return one ?? other;
+  const notBefore = one.notBefore > other.notBefore ? one.notBefore : other.notBefore;
+  return { ids: [...one.ids, ...other.ids], notBefore };
 }
 
 type Sending = { total: Sent; outcomes: Outcomes };

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { note } from '../../src/delivery/breaker.ts';
 import { type Begun, claim } from '../../src/delivery/ledger.ts';
 import { sendInWindow } from '../../src/delivery/window.ts';
 import { compose } from '../../src/digests/compose.ts';
@@ -62,5 +63,18 @@ describe('a window', () => {
     });
     expect(sent).toMatchObject({ sent: 1, put: null });
     expect(mailbox.mails).toHaveLength(1);
+  });
+
+  test('puts back all, when there is no turn even for the probe', async () => {
+    const { ids, attempt } = await claimed('a@slow.example', 'b@slow.example', 'c@slow.example');
+    await note(app, { taken: 0, refused: 5, reason: '550 5.7.1' });
+    app.setNow('2026-05-07T08:01:00Z');
+    await app.db.$executeRaw`
+      INSERT INTO paces (name, next_at) VALUES ('domain slow.example', clock_timestamp() + interval '1 hour')`;
+    const { put } = await sendInWindow(app, ids, attempt);
+    expect(put?.ids.toSorted()).toEqual(ids.toSorted());
+    expect(await claim(app, 'deliveries', ids, app.uuid())).toEqual([]);
+    app.setNow(put?.notBefore.toISOString() ?? '');
+    expect(await claim(app, 'deliveries', ids, app.uuid())).toHaveLength(3);
   });
 });
