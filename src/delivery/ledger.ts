@@ -50,7 +50,7 @@ export async function begin(
 
 export type Settled = { sent: number; deferred: number; failed: number };
 
-/** Writes down what became of the messages of one window, in one statement. */
+/** Writes down what became of messages, in one statement, and counts what it wrote: not what another attempt has taken. */
 export async function settle(
   app: App,
   ledger: Ledger,
@@ -61,7 +61,7 @@ export async function settle(
   const ids = outcomes.map(({ id }) => id);
   const states = outcomes.map(({ outcome }) => outcome.status);
   const reasons = outcomes.map(({ outcome }) => ('reason' in outcome ? outcome.reason : null));
-  await db.$executeRaw`
+  const written = await db.$queryRaw<{ status: Outcome['status'] }[]>`
     UPDATE ${tables[ledger]} AS l SET
       status = (CASE o.status WHEN 'deferred' THEN 'queued' ELSE o.status END)::delivery_status,
       reason = o.reason, lease = NULL, leased_until = NULL,
@@ -70,13 +70,14 @@ export async function settle(
         THEN ${now()}::timestamptz + least(60 * 2 ^ (l.attempts - 1), ${LONGEST_BACKOFF}::float) * interval '1 second'
         ELSE l.next_attempt_at END
     FROM unnest(${ids}::uuid[], ${states}::text[], ${reasons}::text[]) AS o(id, status, reason)
-    WHERE l.id = o.id AND l.lease = ${lease}::uuid`;
+    WHERE l.id = o.id AND l.lease = ${lease}::uuid
+    RETURNING o.status`;
   const gone = outcomes.flatMap(({ id, outcome }) =>
     outcome.status === 'failed' && outcome.suppress ? [id] : [],
   );
   if (gone.length > 0)
     await suppress(app, await subscribersOf(app, ledger, gone), 'the mailbox does not exist');
-  const count = (status: string) => states.filter((state) => state === status).length;
+  const count = (status: string) => written.filter((row) => row.status === status).length;
   return { sent: count('sent'), deferred: count('deferred'), failed: count('failed') };
 }
 

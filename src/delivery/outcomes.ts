@@ -69,7 +69,7 @@ export function openOutcomes(
         total.sent += settled.sent;
         total.deferred += settled.deferred;
         total.failed += settled.failed;
-        barred ??= await noted(settled.sent, refusalsOf(batch));
+        barred ??= await noted(takenOf(batch), refusalsOf(batch));
       } catch (error) {
         failure ??= error;
       } finally {
@@ -106,6 +106,10 @@ export function openOutcomes(
     },
   };
 }
+
+/** What the server took, though another attempt may have taken the row. */
+const takenOf = (batch: Answered[]): number =>
+  batch.filter(({ outcome }) => outcome.status === 'sent').length;
 
 /** Refusals that speak of us. */
 const refusalsOf = (batch: Answered[]): string[] =>

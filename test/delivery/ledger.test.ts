@@ -1,0 +1,37 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { begin, claim, settle } from '../../src/delivery/ledger.ts';
+import type { Outcome } from '../../src/delivery/reply.ts';
+import { compose } from '../../src/digests/compose.ts';
+import { testApp } from '../support/app.ts';
+import { addEdition } from '../support/papers.ts';
+import { addReader } from '../support/readers.ts';
+
+const app = await testApp({ env: { SOURCES: 'huggingface' } });
+await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
+beforeEach(async () => {
+  await app.db.$executeRaw`TRUNCATE subscribers, suppressions CASCADE`;
+});
+
+const SENT: Outcome = { status: 'sent' };
+
+/** Deliveries that an attempt has begun, as many as there are names. */
+async function begun(...names: string[]): Promise<{ ids: string[]; lease: string }> {
+  for (const name of names)
+    await addReader(app, { email: `${name}@example.org`, topics: ['speculative decoding'] });
+  await compose(app);
+  const ids = (await app.db.delivery.findMany({ orderBy: { id: 'asc' } })).map(({ id }) => id);
+  const lease = app.uuid();
+  await claim(app, 'deliveries', ids, lease);
+  await begin(app, 'deliveries', ids, lease, ['active']);
+  return { ids, lease };
+}
+
+describe('the ledger', () => {
+  test('counts the outcomes it has written, and not those of rows that are of another attempt', async () => {
+    const { ids, lease } = await begun('a', 'b', 'c');
+    const [first] = ids;
+    await app.db.delivery.update({ where: { id: first ?? '' }, data: { lease: app.uuid() } });
+    const outcomes = ids.map((id) => ({ id, outcome: SENT }));
+    expect(await settle(app, 'deliveries', lease, outcomes)).toEqual({ sent: 2, deferred: 0, failed: 0 });
+  });
+});
