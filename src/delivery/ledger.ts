@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
-import { Prisma } from '../lib/db.ts';
-import { suppress } from '../subscribers/suppression.ts';
+import { Prisma, type Tx } from '../lib/db.ts';
+import { suppressWithin } from '../subscribers/suppression.ts';
 import { LONGEST_BACKOFF, type Outcome } from './reply.ts';
 
 /** Deliveries and letters are sent by the same rules and have the columns for them in common. */
@@ -50,18 +50,40 @@ export async function begin(
 
 export type Settled = { sent: number; deferred: number; failed: number };
 
-/** Writes down what became of messages, in one statement, and counts what it wrote: not what another attempt has taken. */
+/**
+ * Writes down what became of messages, and suppresses whose mailbox does not exist: both or neither. Counts what it wrote,
+ * not what another attempt has taken.
+ */
 export async function settle(
   app: App,
   ledger: Ledger,
   lease: string,
-  outcomes: { id: string; outcome: Outcome }[],
+  outcomes: Settling[],
 ): Promise<Settled> {
-  const { db, now } = app;
+  const gone = outcomes.flatMap(({ id, outcome }) =>
+    outcome.status === 'failed' && outcome.suppress ? [id] : [],
+  );
+  if (gone.length === 0) return write(app, app.db, ledger, lease, outcomes);
+  return app.db.$transaction(async (tx) => {
+    const readers = await subscribersOf(tx, ledger, gone);
+    await suppressWithin(app, tx, readers, 'the mailbox does not exist');
+    return write(app, tx, ledger, lease, outcomes);
+  });
+}
+
+type Settling = { id: string; outcome: Outcome };
+
+async function write(
+  { now }: App,
+  tx: Tx,
+  ledger: Ledger,
+  lease: string,
+  outcomes: Settling[],
+): Promise<Settled> {
   const ids = outcomes.map(({ id }) => id);
   const states = outcomes.map(({ outcome }) => outcome.status);
   const reasons = outcomes.map(({ outcome }) => ('reason' in outcome ? outcome.reason : null));
-  const written = await db.$queryRaw<{ status: Outcome['status'] }[]>`
+  const written = await tx.$queryRaw<{ status: Outcome['status'] }[]>`
     UPDATE ${tables[ledger]} AS l SET
       status = (CASE o.status WHEN 'deferred' THEN 'queued' ELSE o.status END)::delivery_status,
       reason = o.reason, lease = NULL, leased_until = NULL,
@@ -72,11 +94,6 @@ export async function settle(
     FROM unnest(${ids}::uuid[], ${states}::text[], ${reasons}::text[]) AS o(id, status, reason)
     WHERE l.id = o.id AND l.lease = ${lease}::uuid
     RETURNING o.status`;
-  const gone = outcomes.flatMap(({ id, outcome }) =>
-    outcome.status === 'failed' && outcome.suppress ? [id] : [],
-  );
-  if (gone.length > 0)
-    await suppress(app, await subscribersOf(app, ledger, gone), 'the mailbox does not exist');
   const count = (status: string) => written.filter((row) => row.status === status).length;
   return { sent: count('sent'), deferred: count('deferred'), failed: count('failed') };
 }
@@ -173,8 +190,8 @@ const staleFrom = ({ now, config }: App) =>
 
 const leaseEnd = (now: Date) => new Date(now.getTime() + LEASE_MINUTES * 60_000);
 
-async function subscribersOf({ db }: App, ledger: Ledger, ids: string[]): Promise<string[]> {
-  const rows = await db.$queryRaw<{ id: string }[]>`
+async function subscribersOf(tx: Tx, ledger: Ledger, ids: string[]): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT subscriber_id AS id FROM ${tables[ledger]} WHERE id = ANY (${ids}::uuid[])`;
   return rows.map(({ id }) => id);
 }

@@ -13,6 +13,7 @@ beforeEach(async () => {
 });
 
 const SENT: Outcome = { status: 'sent' };
+const NOBODY: Outcome = { status: 'failed', reason: '550 5.1.1', suppress: true };
 
 /** Deliveries that an attempt has begun, as many as there are names. */
 async function begun(...names: string[]): Promise<{ ids: string[]; lease: string }> {
@@ -33,5 +34,22 @@ describe('the ledger', () => {
     await app.db.delivery.update({ where: { id: first ?? '' }, data: { lease: app.uuid() } });
     const outcomes = ids.map((id) => ({ id, outcome: SENT }));
     expect(await settle(app, 'deliveries', lease, outcomes)).toEqual({ sent: 2, deferred: 0, failed: 0 });
+  });
+
+  test('fails no delivery to a mailbox that does not exist without suppressing it', async () => {
+    const { ids, lease } = await begun('nobody');
+    const outcomes = ids.map((id) => ({ id, outcome: NOBODY }));
+    const states = async () => {
+      const { status, subscriber } = await app.db.delivery.findFirstOrThrow({
+        include: { subscriber: true },
+      });
+      return [status, subscriber.status];
+    };
+    await app.db.$executeRaw`ALTER TABLE suppressions ADD CONSTRAINT hiccup CHECK (false)`;
+    await expect(settle(app, 'deliveries', lease, outcomes)).rejects.toThrow('hiccup');
+    expect(await states()).toEqual(['sending', 'active']);
+    await app.db.$executeRaw`ALTER TABLE suppressions DROP CONSTRAINT hiccup`;
+    expect(await settle(app, 'deliveries', lease, outcomes)).toEqual({ sent: 0, deferred: 0, failed: 1 });
+    expect(await states()).toEqual(['failed', 'suppressed']);
   });
 });
