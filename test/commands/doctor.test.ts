@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { outside } from '../../src/app.ts';
 import { runDoctor } from '../../src/commands/doctor/doctor.ts';
@@ -113,6 +114,17 @@ describe('the doctor', () => {
     const { of, lines } = await consult({ env: { DATABASE_URL: 'postgresql://u:hunter2@127.0.0.1:9/x' } });
     expect(of('database')).toMatchObject([{ state: 'fail', found: expect.stringContaining('ECONNREFUSED') }]);
     expect(lines.join('\n')).not.toContain('hunter2');
+  });
+
+  test.each([
+    ['a file', fileURLToPath(import.meta.url), /is no folder/],
+    ['below a file', join(fileURLToPath(import.meta.url), 'data'), /is no folder/],
+    ['where nothing can be written', '/proc/nope', /cannot be written to/],
+  ])('says that a data folder that is %s takes no database', async (_, place, found) => {
+    const { of, failed } = await consult({ env: { DATABASE_URL: '', DATA_DIR: place } });
+    expect(failed).toBe(true);
+    for (const check of ['database', 'disk'])
+      expect(of(check)).toMatchObject([{ state: 'fail', found: expect.stringMatching(found) }]);
   });
 
   test('makes no database where there is none yet', async () => {

@@ -5,13 +5,18 @@ import type { Outside } from '../../app.ts';
 import type { Config } from '../../config.ts';
 import { openEmbedded } from '../../lib/embedded.ts';
 import { migrationState } from '../../lib/migrate.ts';
+import { whyUnusable } from './files.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 /** The database as it is found: nothing is made or migrated. */
 export async function checkDatabase(config: Config, { now }: Outside): Promise<Finding[]> {
   const { databaseUrl, dataDir } = config;
-  if (databaseUrl === undefined && !existsSync(join(dataDir, 'postgres')))
-    return [ok('database', `embedded, made in ${dataDir} at the first start`)];
+  if (databaseUrl === undefined && !existsSync(join(dataDir, 'postgres'))) {
+    const why = await whyUnusable(dataDir);
+    return why
+      ? [fail('database', `cannot be made: ${why}`, 'Set DATA_DIR to another folder, or DATABASE_URL.')]
+      : [ok('database', `embedded, made in ${dataDir} at the first start`)];
+  }
   let embedded: Awaited<ReturnType<typeof openEmbedded>> | null = null;
   try {
     embedded = databaseUrl === undefined ? await openEmbedded(dataDir) : null;

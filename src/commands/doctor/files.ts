@@ -12,16 +12,28 @@ export async function checkFiles({ databaseUrl, dataDir, secrets }: Config): Pro
   ];
 }
 
+/** Why a data folder cannot be there, or be written to. */
+export async function whyUnusable(dataDir: string): Promise<string | null> {
+  const place = await nearest(resolve(dataDir));
+  if (!(await stat(place)).isDirectory()) return `${place} is no folder`;
+  const writable = await access(place, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  // Root may write to /proc as far as its mode tells, but nothing there keeps a file.
+  const { blocks } = await statfs(place);
+  return writable && blocks > 0 ? null : `${place} cannot be written to`;
+}
+
 const GB = 1024 ** 3;
 
 async function folder(dataDir: string): Promise<Finding[]> {
-  const place = await nearest(resolve(dataDir));
-  try {
-    await access(place, constants.W_OK);
-  } catch {
-    return [fail('disk', `${place} cannot be written to`, 'Give the user that Paperboy runs as the folder.')];
-  }
-  const { bavail, bsize } = await statfs(place);
+  const why = await whyUnusable(dataDir);
+  if (why)
+    return [
+      fail('disk', why, 'Set DATA_DIR to a folder of the user that Paperboy runs as, or give it this.'),
+    ];
+  const { bavail, bsize } = await statfs(await nearest(resolve(dataDir)));
   const free = bavail * bsize;
   const found = `${(free / GB).toFixed(1)} GB free where ${dataDir} is`;
   if (free < 0.1 * GB) return [fail('disk', found, 'Make room at once: a full disk stops the database.')];
