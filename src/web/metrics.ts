@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { App } from '../app.ts';
-import { takeVitals, type Vitals } from '../delivery/watch/vitals.ts';
+import { takeVitals, type Vitals, wasTried } from '../delivery/watch/vitals.ts';
 
 /** Says what each gauge shows; a reading with labels is a row. */
 const GAUGES: { name: string; help: string; labels?: string[]; read: (vitals: Vitals) => Reading[] }[] = [
@@ -16,12 +16,13 @@ const GAUGES: { name: string; help: string; labels?: string[]; read: (vitals: Vi
   },
   {
     name: 'paperboy_source_age_seconds',
-    help: 'Since a source was last read well.',
+    help: 'Since a source was last read well; infinite when it was tried in vain only.',
     labels: ['source'],
     read: ({ sources }) =>
-      sources.flatMap(({ name, ageSeconds }) =>
-        ageSeconds === null ? [] : [{ labels: { source: name }, value: ageSeconds }],
-      ),
+      sources.filter(wasTried).map(({ name, ageSeconds }) => ({
+        labels: { source: name },
+        value: ageSeconds ?? Number.POSITIVE_INFINITY,
+      })),
   },
   {
     name: 'paperboy_deliveries',
@@ -31,7 +32,7 @@ const GAUGES: { name: string; help: string; labels?: string[]; read: (vitals: Vi
   },
   {
     name: 'paperboy_mails_waiting',
-    help: 'Digests and letters that could be sent now.',
+    help: 'Digests and letters that could be sent now, or are held back by a pause.',
     read: ({ waiting }) => [{ value: waiting.count }],
   },
   {
@@ -91,6 +92,16 @@ const GAUGES: { name: string; help: string; labels?: string[]; read: (vitals: Vi
     labels: ['queue'],
     read: ({ queues }) =>
       queues.map(({ name, oldestSeconds }) => ({ labels: { queue: name }, value: oldestSeconds })),
+  },
+  {
+    name: 'paperboy_queue_done_seconds',
+    help: 'Since a job was last done; infinite when none was in the last day.',
+    labels: ['queue'],
+    read: ({ queues }) =>
+      queues.map(({ name, doneSeconds }) => ({
+        labels: { queue: name },
+        value: doneSeconds ?? Number.POSITIVE_INFINITY,
+      })),
   },
 ];
 

@@ -45,6 +45,11 @@ describe('what is wrong', () => {
     ],
     ['refused', { sending: { state: 'refused', reason: '554 5.7.1' } }, /554 5\.7\.1/],
     ['waiting', { waiting: { count: 7, oldestSeconds: 3700 } }, /7 mails wait.* 61 minutes/],
+    [
+      'paused',
+      { waiting: { count: 7, oldestSeconds: 6 * 3600 }, sending: { state: 'paused' } },
+      /paused, and 7 mails wait, .* 6 hours/,
+    ],
     ['complaints', { week: { sent: 1000, bounced: 0, complained: 4 } }, /0\.40 %/],
     ['bounces', { week: { sent: 1000, bounced: 21, complained: 0 } }, /2\.10 %/],
   ])('is told: %s', (name, change, text) => {
@@ -56,8 +61,8 @@ describe('what is wrong', () => {
     expect(troubles({ ...well, due, sources: [{ ...old, ageSeconds: null, error: null }] })).toEqual([]);
   });
 
-  test('is not that mail waits while the operator holds it back, nor one complaint among a few mails', () => {
-    const waiting = { count: 7, oldestSeconds: 99_999 };
+  test('is not that mail waits while the operator holds it back for some hours, nor one complaint among a few mails', () => {
+    const waiting = { count: 7, oldestSeconds: 6 * 3600 - 1 };
     expect(troubles({ ...well, waiting, sending: { state: 'paused' } })).toEqual([]);
     expect(troubles({ ...well, week: { sent: 100, bounced: 5, complained: 1 } })).toEqual([]);
   });
@@ -119,6 +124,38 @@ describe('the operator', async () => {
     mailbox.refuse.clear();
     await watch(app);
     expect(subjects()).toHaveLength(1);
+  });
+
+  test('is told at the next look that it is well again, when nobody took it at first', async () => {
+    await fail();
+    await watch(app);
+    mailbox.mails.length = 0;
+    await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding' }]);
+    await publish(app, { date: '2026-05-06' });
+    mailbox.refuse.set('ops@paperboy.test', '450 4.2.0 later');
+    hookStatus = 500;
+    await watch(app);
+    expect(subjects()).toEqual([]);
+    mailbox.refuse.clear();
+    await watch(app);
+    await watch(app);
+    expect(subjects()).toEqual([
+      expect.stringContaining('Well again: The edition'),
+      expect.stringContaining('Well again: huggingface'),
+    ]);
+  });
+
+  test('is told of a pause that was forgotten, however often delivery has looked in vain', async () => {
+    await addReader(app, { topics: ['speculative decoding'] });
+    await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding' }]);
+    await compose(app);
+    await pauseSending(app);
+    for (const at of ['2026-05-07T12:00:00Z', '2026-05-07T15:00:00Z']) {
+      app.setNow(at);
+      await deliverDue(app);
+    }
+    await watch(app);
+    expect(subjects()).toContainEqual(expect.stringMatching(/paused, and 1 mail waits, .* 6 hours/));
   });
 
   test('is told once by two processes that look at the same time', async () => {

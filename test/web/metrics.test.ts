@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { App } from '../../src/app.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { testApp } from '../support/app.ts';
+import { addIngest } from '../support/papers.ts';
 import { addReader } from '../support/readers.ts';
 
 const monitoring = (name: string) =>
@@ -45,6 +46,24 @@ test('the metrics tell of an empty house, and bear no address', async () => {
   expect(text).toMatch(/^paperboy_queue_jobs\{queue="deliver",state="ready"\} 0$/m);
   expect(text).toMatch(/^paperboy_database_up 1$/m);
   expect(text).not.toContain('@');
+});
+
+test('what never went well is told as infinitely long ago, so that a rule can see it', async () => {
+  const app = await testApp({ env: { SOURCES: 'huggingface,arxiv', METRICS_TOKEN: TOKEN } });
+  await addIngest(app, { outcome: 'failed', error: 'It answered 503.' });
+  const text = await scrape(app);
+  expect(text).toMatch(/^paperboy_source_age_seconds\{source="huggingface"\} \+Inf$/m);
+  // It may be read for the first time at this instant.
+  expect(text).not.toContain('source="arxiv"');
+  expect(text).toMatch(/^paperboy_queue_done_seconds\{queue="compose"\} \+Inf$/m);
+});
+
+test('a queue tells when a job was last done', async () => {
+  const app = await testApp({ env: { METRICS_TOKEN: TOKEN } });
+  await app.db.$executeRaw`INSERT INTO pgboss.job (name, state, completed_on)
+    SELECT 'compose', state::pgboss.job_state, ${app.now()}::timestamptz - age * interval '1 second'
+    FROM (VALUES ('completed', 90), ('completed', 30), ('failed', 5)) AS j (state, age)`;
+  expect(await scrape(app)).toMatch(/^paperboy_queue_done_seconds\{queue="compose"\} 30$/m);
 });
 
 test('the metrics are there for whoever bears the token, and for nobody while there is none', async () => {

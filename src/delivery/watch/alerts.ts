@@ -1,7 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { App } from '../../app.ts';
 import { inWords } from './in-words.ts';
-import { type SourceState, takeVitals, type Vitals } from './vitals.ts';
+import { type SourceState, takeVitals, type Vitals, wasTried } from './vitals.ts';
 
 /** One thing that is wrong, by a name that stays the same as long as it is. */
 export type Trouble = { name: string; text: string };
@@ -11,6 +11,8 @@ const LATE_HOURS = 4;
 /** The sources are read every two hours; lists come once a day. */
 const STALE_HOURS = 26;
 const WAITING_MINUTES = 60;
+/** Whoever pauses sending for so long has forgotten it. */
+const PAUSED_HOURS = 6;
 /** Gmail refuses senders above it; https://support.google.com/mail/answer/81126. */
 const COMPLAINT_RATE = 0.003;
 const BOUNCE_RATE = 0.02;
@@ -47,6 +49,14 @@ export function troubles({ due, sources, waiting, week, sending }: Vitals): Trou
           },
         ]
       : []),
+    ...(sending.state === 'paused' && waiting.oldestSeconds >= PAUSED_HOURS * 3600
+      ? [
+          {
+            name: 'paused',
+            text: `Sending is paused, and ${waiting.count} ${waiting.count === 1 ? 'mail waits' : 'mails wait'}, the oldest for ${Math.floor(waiting.oldestSeconds / 3600)} hours. To let them go: paperboy resume.`,
+          },
+        ]
+      : []),
     ...(rate(week.complained) > COMPLAINT_RATE
       ? [
           {
@@ -60,9 +70,6 @@ export function troubles({ due, sources, waiting, week, sending }: Vitals): Trou
       : []),
   ];
 }
-
-/** One that was never tried is new, and may be read at this instant. */
-const wasTried = ({ ageSeconds, error }: SourceState) => ageSeconds !== null || error !== null;
 
 const isStale = (source: SourceState) =>
   wasTried(source) && (source.ageSeconds ?? Number.POSITIVE_INFINITY) > STALE_HOURS * 3600;
@@ -94,12 +101,14 @@ export async function watch(app: App): Promise<void> {
     log.warn({ alert: name, text }, 'something is wrong');
     if (!(await tell(app, text))) await db.alert.updateMany({ where: { name }, data: { toldAt: null } });
   }
-  for (const { name, text, toldAt } of known) {
+  for (const alert of known) {
+    const { name, text, toldAt } = alert;
     if (wrong.some((trouble) => trouble.name === name)) continue;
     const { count } = await db.alert.deleteMany({ where: { name } });
     if (count === 0) continue;
     log.info({ alert: name }, 'is well again');
-    if (toldAt) await tell(app, `Well again: ${text}`);
+    if (toldAt && !(await tell(app, `Well again: ${text}`)))
+      await db.alert.createMany({ data: [alert], skipDuplicates: true });
   }
 }
 

@@ -2,6 +2,7 @@ import type { App } from '../../app.ts';
 import { editionDay } from '../../editions/publish.ts';
 import { judgeSources } from '../../editions/sources.ts';
 import { type Day, dayOf, startOf } from '../../lib/day.ts';
+import { Prisma } from '../../lib/db.ts';
 import { type QueueState, queueStates } from '../../lib/queue-state.ts';
 import type { SourceName } from '../../papers/paper.ts';
 import { sendingState } from '../breaker.ts';
@@ -16,7 +17,7 @@ export type Vitals = {
   sources: SourceState[];
   /** Deliveries of the latest edition by status. */
   deliveries: { status: string; count: number }[];
-  /** Deliveries and letters that could go now, and how long the oldest has waited. */
+  /** Deliveries and letters that could go now, or are held back by a pause, and how long the oldest has waited. */
   waiting: { count: number; oldestSeconds: number };
   /** Seconds from composed to sent, over the latest edition. */
   latency: { p50: number; p95: number; p99: number } | null;
@@ -38,6 +39,10 @@ export type SourceState = {
   papers: number | null;
 };
 
+/** One that was never tried is new, and may be read at this instant. */
+export const wasTried = ({ ageSeconds, error }: SourceState): boolean =>
+  ageSeconds !== null || error !== null;
+
 /** A day's list is complete, and its edition due, 26 hours after the day began (editions/publish.ts). */
 const DUE_AFTER_HOURS = 26;
 
@@ -54,6 +59,7 @@ export async function takeVitals(app: App): Promise<Vitals> {
     app,
     new Date(Math.min(at.getTime() - 9 * 86_400_000, latest?.date.getTime() ?? at.getTime())),
   );
+  const sending = await sendingState(app);
   const run = latest ? tallies.at(-1) : undefined;
   return {
     at,
@@ -68,13 +74,13 @@ export async function takeVitals(app: App): Promise<Vitals> {
     deliveries: Object.entries(run?.counts ?? {}).flatMap(([status, count]) =>
       count > 0 ? [{ status, count }] : [],
     ),
-    waiting: await waitingAt(app, at),
+    waiting: await waitingAt(app, at, sending.state === 'paused'),
     latency: run?.latency ?? null,
     week: await weekOf(app, at, tallies),
     readers: (await db.subscriber.groupBy({ by: ['status'], _count: true, orderBy: { status: 'asc' } })).map(
       ({ status, _count }) => ({ status, count: _count }),
     ),
-    sending: await sendingState(app),
+    sending,
     queues: await queueStates(db, at),
   };
 }
@@ -94,13 +100,17 @@ async function freshness({ db, config }: App, at: Date, due: Day): Promise<Sourc
   });
 }
 
-/** Plan: the indexes on (status, next_attempt_at) of both tables. */
-async function waitingAt({ db }: App, at: Date): Promise<Vitals['waiting']> {
+/**
+ * While the operator holds mail back its next attempt is put off again and again, so it waits since it was written.
+ * Plan: the indexes on (status, next_attempt_at) of both tables.
+ */
+async function waitingAt({ db }: App, at: Date, paused: boolean): Promise<Vitals['waiting']> {
+  const since = Prisma.raw(paused ? 'created_at' : 'next_attempt_at');
   const [row] = await db.$queryRaw<Vitals['waiting'][]>`
     SELECT count(*)::int AS count,
-      coalesce(extract(epoch FROM ${at}::timestamptz - min(next_attempt_at)), 0)::float AS "oldestSeconds"
-    FROM (SELECT next_attempt_at FROM deliveries WHERE status IN ('queued', 'sending') AND next_attempt_at <= ${at}
-      UNION ALL SELECT next_attempt_at FROM letters WHERE status IN ('queued', 'sending') AND next_attempt_at <= ${at}) AS w`;
+      coalesce(extract(epoch FROM ${at}::timestamptz - min(since)), 0)::float AS "oldestSeconds"
+    FROM (SELECT ${since} AS since FROM deliveries WHERE status IN ('queued', 'sending') AND ${since} <= ${at}
+      UNION ALL SELECT ${since} FROM letters WHERE status IN ('queued', 'sending') AND ${since} <= ${at}) AS w`;
   return row ?? { count: 0, oldestSeconds: 0 };
 }
 
