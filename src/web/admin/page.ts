@@ -5,6 +5,7 @@ import { inWords } from '../../delivery/watch/in-words.ts';
 import type { Vitals } from '../../delivery/watch/vitals.ts';
 import type { Late } from '../../editions/late.ts';
 import type { Day } from '../../lib/day.ts';
+import { PENDING_DAYS } from '../../subscribers/confirm.ts';
 import { type Html, layout } from '../layout.ts';
 import type { Drawn, Plots } from './plots.ts';
 
@@ -59,7 +60,7 @@ ${edition && ledger ? funnel(edition, ledger, vitals) : html`<p>No edition is pu
 <h2>By hand</h2>${actions(days, paused)}</section>
 </div>
 <div class="panes">
-${plot('Readers, by day', plots.readers)}
+${plot('Readers, by day', plots.readers, READERS_HINT)}
 ${plot('Deliveries, by edition', plots.deliveries)}
 ${plot('Complaints and bounces, of seven days’ mails', plots.rates)}
 ${plot('From composed to sent', plots.latency)}
@@ -131,10 +132,12 @@ const queue = ({ queues }: Vitals): Html =>
 <tbody>${queues.map(({ name, ready, later, active, failed, oldestSeconds }) => html`<tr><th scope="row">${name}</th><td class="number">${number(ready)}</td><td class="number">${number(later)}</td><td class="number">${number(active)}</td><td class="number${failed > 0 ? ' bad' : ''}">${number(failed)}</td><td class="number">${ready > 0 ? duration(oldestSeconds) : '–'}</td></tr>`)}</tbody></table>
 <p class="hint">Failed: in the last day, after every try. Nothing is lost with them: the clock queues each step again, and settling hands out what mail they left behind.</p>`;
 
-const plot = (title: string, { legend, svg }: Drawn): Html =>
+const plot = (title: string, { legend, svg }: Drawn, hint = ''): Html =>
   html`<section><h2>${title}</h2>
 ${legend.length > 0 ? html`<ul class="legend">${legend.map(({ name, colour }) => html`<li class="plot-${colour}">${name}</li>`)}</ul>` : ''}
-${svg}</section>`;
+${svg}${hint ? html`<p class="hint">${hint}</p>` : ''}</section>`;
+
+const READERS_HINT = `Of those who are known still: a sign-up that nobody confirms is forgotten after ${PENDING_DAYS} days, and an erased reader at once.`;
 
 export const minute = (instant: Date | null): string =>
   instant === null ? '–' : `${instant.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

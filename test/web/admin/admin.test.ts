@@ -156,6 +156,16 @@ describe('the overview', () => {
     expect(shown.querySelector('[role=alert]')?.textContent).toContain('huggingface was never read');
   });
 
+  test('says whom the plot of readers has no more', async () => {
+    const shown = parse(await (await page('/admin')).text());
+    const plot = shown
+      .querySelectorAll('section')
+      .find((section) => section.text.includes('Readers, by day'));
+    expect(plot?.querySelector('.hint')?.text).toMatch(
+      /forgotten after 7 days, and an erased reader at once/,
+    );
+  });
+
   test('changes nothing when it is read', async () => {
     for (const path of ['/admin/pause', '/admin/day', '/admin/reader'])
       expect((await page(path)).status).toBe(404);
