@@ -7,8 +7,11 @@ import { LONGEST_BACKOFF, type Outcome } from './reply.ts';
 export type Ledger = 'deliveries' | 'letters';
 
 const tables = { deliveries: Prisma.raw('deliveries'), letters: Prisma.raw('letters') };
-/** An attempt that says nothing for so long is dead, and its rows are anybody's. */
-const LEASE_MINUTES = 5;
+/**
+ * An attempt that says nothing for so long is dead, and its rows are anybody's. A message may take three minutes
+ * (lib/smtp/smtp.ts), and its outcome some two more to be written down while the database is away (outcomes.ts).
+ */
+const LEASE_MINUTES = 10;
 
 /**
  * Takes rows for one attempt, so that no other process works on them: those that wait, and those that a dead attempt

@@ -10,6 +10,7 @@ const app = await testApp({ env: { SOURCES: 'huggingface' } });
 await addEdition(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
 beforeEach(async () => {
   await app.db.$executeRaw`TRUNCATE subscribers, suppressions CASCADE`;
+  app.setNow('2026-05-07T09:00:00Z');
 });
 
 const SENT: Outcome = { status: 'sent' };
@@ -28,6 +29,15 @@ async function begun(...names: string[]): Promise<{ ids: string[]; lease: string
 }
 
 describe('the ledger', () => {
+  test('leaves a row to its attempt for as long as a slow message and a database that is away may take', async () => {
+    const { ids, lease } = await begun('a');
+    // The longest message, and all attempts to write its outcome down, each waiting for a connection.
+    app.setNow('2026-05-07T09:08:00Z');
+    expect(await claim(app, 'deliveries', ids, app.uuid())).toEqual([]);
+    const outcomes = ids.map((id) => ({ id, outcome: SENT }));
+    expect(await settle(app, 'deliveries', lease, outcomes)).toMatchObject({ sent: 1 });
+  });
+
   test('counts the outcomes it has written, and not those of rows that are of another attempt', async () => {
     const { ids, lease } = await begun('a', 'b', 'c');
     const [first] = ids;

@@ -6,8 +6,8 @@ import { openWorld, until } from '../world.ts';
 const READERS = 3_000;
 const POOL = 10;
 const SPEED = 20;
-/** Longer than a lease of five minutes lasts at that speed. */
-const FROZEN_MS = (5 * 60_000) / SPEED + 5_000;
+/** Longer than a lease of ten minutes lasts at that speed. */
+const FROZEN_MS = (10 * 60_000) / SPEED + 5_000;
 
 /** A process stops in the middle of sending, long enough to be taken for dead, and wakes up again (SIGSTOP, SIGCONT). */
 export const frozen: Case = async ({ server, report }) => {
