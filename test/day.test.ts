@@ -158,6 +158,7 @@ describe('a day of Paperboy', () => {
     const unsubscribe = linkTo('unsubscribe', mailbox.mails[3]?.parsed.text);
     const left = await page(unsubscribe, form({ 'List-Unsubscribe': 'One-Click' }));
     expect(left.status).toBe(200);
+    await sendLetters(app);
     list('2026-05-08', listed('2605.00005', 'Speculative decoding, once more', 30));
     app.setNow('2026-05-09T06:00:00Z');
     const report = await day(app, '2026-05-08');
