@@ -8,7 +8,7 @@ import { waysOf } from '../topics/ways.ts';
 import type { Match } from './edition.ts';
 
 /** How many days a harvest looks back. */
-export const HARVEST_DAYS = 14;
+const HARVEST_DAYS = 14;
 
 /** What topics would have brought in the days up to the latest edition's. */
 export type Harvest = {

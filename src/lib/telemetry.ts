@@ -3,7 +3,7 @@ import { context, trace } from '@opentelemetry/api';
 /** Where a collector takes spans, and what it wants to be told with them, a password for one. */
 export type Collector = { url: string; headers: Record<string, string> };
 
-export const PACKAGES = [
+const PACKAGES = [
   '@opentelemetry/sdk-trace',
   '@opentelemetry/resources',
   '@opentelemetry/context-async-hooks',

@@ -100,7 +100,7 @@ export const editionAnswer = z.object({
 
 const { timeZone, sendHour, frequency, maxPapers, trending, popularity } = wishFields;
 
-export const subscriptionBody = z.object({
+const subscriptionBody = z.object({
   email: emailField.describe('One address.'),
   topics: wishFields.topics.describe('One to twenty: an array, or a text of one a line.'),
   timeZone: timeZone.optional().describe('IANA name; UTC unless told.'),
@@ -113,7 +113,7 @@ export const subscriptionBody = z.object({
     .describe('0: the best match first, 1: the most popular; 0.5 unless told.'),
 });
 
-export const subscriptionAnswer = z.object({ message: z.string() });
+const subscriptionAnswer = z.object({ message: z.string() });
 
 export type Operation = {
   method: 'get' | 'post';

@@ -36,7 +36,7 @@ export function spanTabs(date: Day, shown: Kind, { before, after }: Neighbours):
 </nav>`;
 }
 
-export function addressOf(kind: Kind, day: Day): string {
+function addressOf(kind: Kind, day: Day): string {
   if (kind === 'day') return `/?date=${day}`;
   return kind === 'week' ? `/week/${weekOf(day).name}` : `/month/${monthOf(day).name}`;
 }
