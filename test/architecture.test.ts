@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Each room may import from those before it, and everybody the App type and the settings. */
 const order = [
   'src/lib',
+  'src/settings.ts',
   'src/config.ts',
   'src/app.ts',
   'src/papers',

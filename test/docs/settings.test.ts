@@ -1,7 +1,8 @@
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
-import { loadConfig, SETTINGS } from '../../src/config.ts';
+import { loadConfig } from '../../src/config.ts';
 import { RETENTION } from '../../src/delivery/retention.ts';
+import { SETTINGS } from '../../src/settings.ts';
 import { read, tablesIn } from '../support/markdown.ts';
 
 const table = tablesIn(read('docs/settings.md'), 'setting').map(([name = '', said = '']) => ({
