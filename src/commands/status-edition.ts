@@ -32,7 +32,7 @@ export async function editionStatus(app: App): Promise<EditionStatus> {
     orderBy: { date: 'desc' },
     include: { _count: { select: { papers: true, topics: true } } },
   });
-  const late = await lateEdition(app);
+  const late = await lateEdition(app, edition ? dayOf(edition.date) : undefined);
   if (!edition) return { late, edition: null };
   const { date, publishedAt, notes, _count } = edition;
   const listed = await db.editionPaper.count({ where: { editionDate: date, paper: { listedOn: date } } });

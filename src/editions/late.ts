@@ -13,11 +13,10 @@ export type Late = { due: Day; unread: boolean; why: string | null };
 const GRACE = 3_600_000;
 
 /** Null while the latest edition is the one that is due. */
-export async function lateEdition(app: App): Promise<Late | null> {
+export async function lateEdition(app: App, latest: Day | undefined): Promise<Late | null> {
   const now = app.now();
   const due = editionDay(new Date(now.getTime() - GRACE));
-  const made = await app.db.edition.findFirst({ where: { date: { gte: startOf(due) } } });
-  if (made) return null;
+  if (latest !== undefined && latest >= due) return null;
   const sources = await judgeSources(app, due, now);
   const tried = await app.db.ingest.findFirst({ where: { date: startOf(due), outcome: 'failed' } });
   return { due, unread: tried !== null && !sources.good, why: sources.good ? null : sources.why };

@@ -13,6 +13,7 @@ import { feedRoutes } from './feeds/feeds.ts';
 import { securityHeaders } from './headers.ts';
 import { health } from './health.ts';
 import { refuse } from './input.ts';
+import { keptPages } from './kept.ts';
 import { limitClients } from './limits.ts';
 import { refuseForeignForms } from './origin.ts';
 import { dataRoutes } from './reader/data.ts';
@@ -37,6 +38,7 @@ import { webhookRoutes } from './webhooks.ts';
 export function createWeb(app: App): Hono {
   const web = new Hono();
   const reading: App = { ...app, db: app.reader };
+  const keep = keptPages(app);
   const { routes: healthRoutes, measure } = health(app);
   web.use(
     measure,
@@ -51,7 +53,7 @@ export function createWeb(app: App): Hono {
     healthRoutes,
     assetRoutes(),
     aboutRoutes(),
-    todayRoutes(reading),
+    todayRoutes(reading, keep),
     spanRoutes(reading),
     searchRoutes(reading),
     archiveRoutes(reading),

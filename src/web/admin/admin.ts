@@ -78,7 +78,7 @@ async function stateOf(app: App): Promise<Omit<Overview, 'again'>> {
   return {
     vitals,
     troubles: troubles(vitals),
-    late: await lateEdition(app),
+    late: await lateEdition(app, edition ? dayOf(edition.date) : undefined),
     days: daysToRun(app),
     edition: edition && {
       date: dayOf(edition.date),

@@ -1,25 +1,10 @@
 import { html } from 'hono/html';
 import { monthOf, type Span, weekOf } from '../../editions/span.ts';
-import { type Day, dayOf, startOf } from '../../lib/day.ts';
-import type { Db } from '../../lib/db.ts';
+import type { Day } from '../../lib/day.ts';
 import type { Html } from '../layout.ts';
 
 /** The nearest days with an edition before and after one. */
 export type Neighbours = { before: Day | null; after: Day | null };
-
-export async function neighboursOf(db: Db, date: Day | undefined): Promise<Neighbours> {
-  if (date === undefined) return { before: null, after: null };
-  const nearest = async (where: { lt: Date } | { gt: Date }, order: 'asc' | 'desc') => {
-    const found = await db.edition.findFirst({
-      where: { date: where },
-      orderBy: { date: order },
-      select: { date: true },
-    });
-    return found && dayOf(found.date);
-  };
-  const day = startOf(date);
-  return { before: await nearest({ lt: day }, 'desc'), after: await nearest({ gt: day }, 'asc') };
-}
 
 type Kind = 'day' | Span['kind'];
 

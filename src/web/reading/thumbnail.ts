@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { etag } from 'hono/etag';
 import type { App } from '../../app.ts';
+import { shelf } from '../../lib/shelf.ts';
 import { paperId } from '../../papers/paper.ts';
 import { fetchThumbnail, type Picture } from '../../papers/thumbnail.ts';
 
@@ -12,17 +13,26 @@ const MOST_RUNNING = 32;
 /** How long a paper without a picture is taken to have none. */
 const AGAIN_MS = 10 * 60_000;
 
+/** Null: there was none. */
+type Kept = { picture: Picture | null; at: Date };
+
+const isOld = ({ picture, at }: Kept, now: Date) =>
+  picture === null && now.getTime() - at.getTime() > AGAIN_MS;
+
 /**
  * GET /thumbnail/PAPER: a paper's picture, so that no reader's browser tells a third party what is read here, or a quiet
  * drawing where there is none. A proxy may keep either.
  */
 export function thumbnailRoutes(app: App): Hono {
-  const shelf = pictureShelf();
+  const pictures = shelf<Kept>({
+    most: MOST_BYTES,
+    weigh: ({ picture }) => (picture?.bytes.byteLength ?? 0) + 1024,
+  });
   const running = new Map<string, Promise<Picture | null>>();
   const fetchOnce = (id: string): Promise<Picture | null> => {
     const fetched = fetchThumbnail(app, id)
       .then((picture) => {
-        shelf.put(id, picture, app.now());
+        pictures.put(id, { picture, at: app.now() });
         return picture;
       })
       .finally(() => running.delete(id));
@@ -30,8 +40,8 @@ export function thumbnailRoutes(app: App): Hono {
     return fetched;
   };
   const pictureOf = async (id: string): Promise<Picture | null | 'busy'> => {
-    const kept = shelf.get(id, app.now());
-    if (kept !== undefined) return kept;
+    const kept = pictures.get(id);
+    if (kept && !isOld(kept, app.now())) return kept.picture;
     return running.get(id) ?? (running.size < MOST_RUNNING ? fetchOnce(id) : 'busy');
   };
   const show = async (context: Context, text: string) => {
@@ -53,37 +63,6 @@ export function thumbnailRoutes(app: App): Hono {
     .get('/thumbnail/:archive/:number', (context) =>
       show(context, `${context.req.param('archive')}/${context.req.param('number')}`),
     );
-}
-
-/** Pictures by paper, the least recently asked for dropped when they become too many; null: there is none. */
-function pictureShelf() {
-  const kept = new Map<string, { picture: Picture | null; at: Date }>();
-  let bytes = 0;
-  const weight = (picture: Picture | null) => (picture?.bytes.byteLength ?? 0) + 1024;
-  const drop = (id: string) => {
-    const entry = kept.get(id);
-    if (entry) bytes -= weight(entry.picture);
-    kept.delete(id);
-  };
-  return {
-    get: (id: string, now: Date): Picture | null | undefined => {
-      const entry = kept.get(id);
-      if (!entry || (entry.picture === null && now.getTime() - entry.at.getTime() > AGAIN_MS))
-        return undefined;
-      kept.delete(id);
-      kept.set(id, entry);
-      return entry.picture;
-    },
-    put: (id: string, picture: Picture | null, at: Date): void => {
-      drop(id);
-      kept.set(id, { picture, at });
-      bytes += weight(picture);
-      for (const oldest of kept.keys()) {
-        if (bytes <= MOST_BYTES) break;
-        drop(oldest);
-      }
-    },
-  };
 }
 
 /** A sheet of paper with lines of text, whose lengths are the paper's own. It is the same on light and dark. */

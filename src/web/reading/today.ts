@@ -2,45 +2,52 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../../app.ts';
 import { inert } from '../../digests/plain.ts';
-import {
-  type Edition,
-  type EditionPaper,
-  latestEdition,
-  loadEdition,
-  ranksBefore,
-} from '../../editions/edition.ts';
+import { type Edition, type EditionPaper, loadEdition, ranksBefore } from '../../editions/edition.ts';
 import { type Late, lateEdition } from '../../editions/late.ts';
 import { previewMatches } from '../../editions/matching.ts';
+import { type Place, placeOf } from '../../editions/place.ts';
 import { editionRange } from '../../editions/span.ts';
 import { type Day, parseDay } from '../../lib/day.ts';
 import { foundWords } from '../../topics/found-words.ts';
 import { type ParsedTopic, parseTopic } from '../../topics/topic.ts';
 import type { Filled } from '../form.ts';
 import { refuse } from '../input.ts';
+import type { Keep } from '../kept.ts';
 import { type Html, layout } from '../layout.ts';
 import { signUpForm } from '../sign-up/sign-up.ts';
-import { type Neighbours, neighboursOf, pageAsked, pageTabs, spanTabs } from './navigation.ts';
+import { type Neighbours, pageAsked, pageTabs, spanTabs } from './navigation.ts';
 import { count, paperItem, type Shown, spoken } from './paper.ts';
 
 /** GET /: the latest edition, or that of `?date=`, or of either what is on `?topic=`, with the sign-up form. */
-export function todayRoutes(app: App): Hono {
+export function todayRoutes(app: App, keep: Keep): Hono {
   return new Hono().get('/', async (context) => {
     const asks = context.req.query();
     const { date: asked, topic = '' } = asks;
     const date = asked === undefined ? undefined : parseDay(asked);
     if (date === null) return refuse(context, 400, 'This is not a day', 'Write it as in ?date=2026-05-07.');
-    const edition = await (date === undefined ? latestEdition(app.db) : loadEdition(app.db, date));
-    if (edition === null && date !== undefined)
+    const place = await placeOf(app.db, date);
+    if (place === null && date !== undefined)
       return refuse(context, 404, 'There is no edition of this day', await why(app, date));
-    const late = date === undefined ? await lateEdition(app) : null;
-    if (edition === null) return context.html(first(late));
-    const filter = await filtered(app, edition, topic);
-    const pages = Math.ceil(filter.papers.length / PAPERS);
-    const page = pageAsked(asks.page, Math.max(1, pages));
-    const shown = await shownOf(app, edition, filter, page);
-    const near = await neighboursOf(app.db, edition.date);
-    return context.html(view({ edition, topic, late, filter, near, shown, page, pages }));
+    const late = date === undefined ? await lateEdition(app, place?.date) : null;
+    if (place === null) return context.html(first(late));
+    return keep(context, {
+      madeOf: ['day', place, late, topic, asks.page],
+      make: async () => pageOf(app, place, { late, topic, asked: asks.page }),
+    });
   });
+}
+
+type Asked = { late: Late | null; topic: string; asked: string | undefined };
+
+async function pageOf(app: App, place: Place, { late, topic, asked }: Asked): Promise<Html> {
+  const edition = await loadEdition(app.db, place.date);
+  if (edition === null) throw new Error(`The edition of ${place.date} is gone.`);
+  const filter = await filtered(app, edition, topic);
+  const pages = Math.ceil(filter.papers.length / PAPERS);
+  const page = pageAsked(asked, Math.max(1, pages));
+  const shown = await shownOf(app, edition, filter, page);
+  const near = { before: place.before?.date ?? null, after: place.after };
+  return view({ edition, topic, late, filter, near, shown, page, pages });
 }
 
 async function why({ db }: App, date: Day): Promise<string> {
