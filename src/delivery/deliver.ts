@@ -11,8 +11,9 @@ import type { DeliveryStatus } from '../generated/enums.ts';
 import { dayOf } from '../lib/day.ts';
 import type { Outgoing } from '../lib/smtp/smtp.ts';
 import { pagesOf, returnLinks } from './addresses.ts';
-import { type Choices, keep, restore } from './choices.ts';
-import { type Begun, claim, due, release, type Settled, skip } from './ledger.ts';
+import { due } from './backlog.ts';
+import { type Choices, kept, restore } from './choices.ts';
+import { type Begun, claim, type Kept, release, type Settled, skip } from './ledger.ts';
 import { digestMessage } from './message.ts';
 import { writeQuietLetters } from './quiet.ts';
 import { sendInWindow } from './window.ts';
@@ -39,6 +40,7 @@ export async function deliver(app: App, ids: string[], signal?: AbortSignal): Pr
     ledger: 'deliveries',
     lease,
     states: ['active'],
+    kept: (id) => chosen.get(id)?.kept,
     message: (row) => digestFor(app, row, chosen.get(row.id) as Chosen),
     signal,
   });
@@ -72,9 +74,9 @@ export async function deliverDue(app: App, onProgress?: OnProgress): Promise<Del
 
 const UNSETTLED: DeliveryStatus[] = ['queued', 'sending'];
 
-type Chosen = { subscriberId: string; digest: Digest };
+type Chosen = { subscriberId: string; digest: Digest; kept?: Kept };
 
-/** The digest of each delivery: the one that an earlier attempt chose, or a new one, written down before it is sent. */
+/** The digest of each delivery: the one that an earlier attempt chose, or a new one, which is to be kept. */
 async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<string, Chosen>> {
   const rows = await load(app, ids);
   const chosen = new Map<string, Chosen>();
@@ -86,14 +88,15 @@ async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<st
       group.map(({ subscriberId, topics }) => ({ id: subscriberId, topicIds: topics.map(({ id }) => id) })),
     );
     for (const { id, subscriberId, choices, ...reader } of group) {
-      const choice = choices
-        ? { digest: restore(edition, choices) }
-        : choose(edition, reader, known(subscriberId));
-      if ('digest' in choice) chosen.set(id, { subscriberId, digest: choice.digest });
-      else silent.push({ id, subscriberId, reason: choice.silence });
+      if (choices) {
+        chosen.set(id, { subscriberId, digest: restore(edition, choices) });
+        continue;
+      }
+      const choice = choose(edition, reader, known(subscriberId));
+      if ('silence' in choice) silent.push({ id, subscriberId, reason: choice.silence });
+      else chosen.set(id, { subscriberId, digest: choice.digest, kept: kept(choice.digest) });
     }
   }
-  await keep(app, chosen, lease);
   await skip(app, 'deliveries', lease, silent);
   await writeQuietLetters(
     app,

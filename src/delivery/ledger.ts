@@ -6,7 +6,7 @@ import { LONGEST_BACKOFF, type Outcome } from './reply.ts';
 /** Deliveries and letters are sent by the same rules and have the columns for them in common. */
 export type Ledger = 'deliveries' | 'letters';
 
-const tables = { deliveries: Prisma.raw('deliveries'), letters: Prisma.raw('letters') };
+export const tables = { deliveries: Prisma.raw('deliveries'), letters: Prisma.raw('letters') };
 /**
  * An attempt that says nothing for so long is dead, and its rows are anybody's. A message may take three minutes
  * (lib/smtp/smtp.ts), and its outcome some two more to be written down while the database is away (outcomes.ts).
@@ -31,25 +31,44 @@ export type Begun = { id: string; messageDate: Date; email: string };
 
 /**
  * Commits that these rows are being sent, before the first byte leaves, and names those that may be: not the ones that
- * another attempt has taken, nor those whose subscriber has left since. A row keeps the date of its first attempt.
+ * another attempt has taken, nor those whose subscriber has left since. A row keeps the date of its first attempt, and a
+ * delivery the choices.
  *
  * @param states of a subscriber who may get such mail
+ * @param kept what a delivery's digest has, where this attempt chose it
  */
 export async function begin(
   { db, now }: App,
-  ledger: Ledger,
+  { ledger, lease, states, kept }: Beginning,
   ids: string[],
-  lease: string,
-  states: string[],
 ): Promise<Begun[]> {
+  const chosen = ids.map((id) => kept?.(id));
   return db.$queryRaw<Begun[]>`
     UPDATE ${tables[ledger]} AS l SET status = 'sending', attempts = attempts + 1,
-      message_date = coalesce(message_date, ${now()}), leased_until = ${leaseEnd(now())}
-    FROM subscribers s
-    WHERE l.id = ANY (${ids}::uuid[]) AND l.lease = ${lease}::uuid AND l.status IN ('queued', 'sending')
+      message_date = coalesce(message_date, ${now()}), leased_until = ${leaseEnd(now())} ${columns[ledger]}
+    FROM unnest(${ids}::uuid[], ${chosen.map((one) => one?.choices ?? null)}::text[],
+      ${chosen.map((one) => one?.paperIds.join(' ') ?? null)}::text[]) AS k (id, choices, paper_ids), subscribers s
+    WHERE l.id = k.id AND l.lease = ${lease}::uuid AND l.status IN ('queued', 'sending')
       AND s.id = l.subscriber_id AND s.status::text = ANY (${states})
     RETURNING l.id, l.message_date AS "messageDate", s.email`;
 }
+
+type Beginning = {
+  ledger: Ledger;
+  lease: string;
+  states: string[];
+  kept?: ((id: string) => Kept | undefined) | undefined;
+};
+
+/** A digest as chosen, in JSON, and the papers in it. */
+export type Kept = { choices: string; paperIds: string[] };
+
+/** Written once: an attempt that repeats another's sends what that one chose. */
+const columns = {
+  deliveries: Prisma.sql`, choices = coalesce(l.choices, k.choices::jsonb),
+    paper_ids = CASE WHEN l.choices IS NULL THEN string_to_array(k.paper_ids, ' ') ELSE l.paper_ids END`,
+  letters: Prisma.empty,
+};
 
 export type Settled = { sent: number; deferred: number; failed: number };
 
@@ -133,62 +152,20 @@ export async function putBack(
   notBefore: Date,
 ): Promise<void> {
   await db.$executeRaw`
-    UPDATE ${tables[ledger]} SET lease = NULL, leased_until = NULL, next_attempt_at = greatest(next_attempt_at, ${notBefore})
+    UPDATE ${tables[ledger]} SET status = 'queued', lease = NULL, leased_until = NULL,
+      next_attempt_at = greatest(next_attempt_at, ${notBefore})
     WHERE id = ANY (${ids}::uuid[]) AND lease IS NOT DISTINCT FROM ${lease}::uuid AND status IN ('queued', 'sending')`;
 }
 
-/** Lets go of those that an attempt took and did not begin. */
+/** Lets go of those that an attempt took and did not send. */
 export async function release({ db }: App, ledger: Ledger, ids: string[], lease: string): Promise<void> {
   await db.$executeRaw`
-    UPDATE ${tables[ledger]} SET lease = NULL, leased_until = NULL
+    UPDATE ${tables[ledger]} SET status = 'queued', lease = NULL, leased_until = NULL
     WHERE id = ANY (${ids}::uuid[]) AND lease = ${lease}::uuid AND status IN ('queued', 'sending')`;
 }
 
-/** Rows that may be sent now and are in nobody's hands, oldest first. */
-export async function due(app: App, ledger: Ledger, most: number): Promise<string[]> {
-  const { db, now } = app;
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT id FROM ${tables[ledger]}
-    WHERE status IN ('queued', 'sending') AND next_attempt_at <= ${now()} AND (lease IS NULL OR leased_until <= ${now()})
-      AND created_at > ${staleFrom(app)}
-    ORDER BY created_at, id LIMIT ${most}`;
-  return rows.map(({ id }) => id);
-}
-
-/** Fails what has waited for longer than a digest stays fresh and is in nobody's hands. */
-export async function expire(app: App, ledger: Ledger): Promise<number> {
-  const { db, now } = app;
-  return db.$executeRaw`
-    UPDATE ${tables[ledger]} SET status = 'failed', reason = 'expired', lease = NULL, leased_until = NULL,
-      settled_at = ${now()}
-    WHERE status IN ('queued', 'sending') AND (lease IS NULL OR leased_until <= ${now()})
-      AND created_at <= ${staleFrom(app)}`;
-}
-
-/**
- * Names deliveries that need a new job: deferred ones whose time has come, those of a dead attempt, and those whose job
- * was lost. Each is named once between two attempts, so that a slow queue does not fill with repeats; where no job waits
- * at all (`idle`), whatever is due has lost its own, and is named again.
- */
-export async function orphans(
-  { db, now, config }: App,
-  { most, idle }: { most: number; idle: boolean },
-): Promise<string[]> {
-  const named = new Date(now().getTime() + config.deliveriesExpireHours * 3_600_000);
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    UPDATE deliveries SET lease = NULL, leased_until = ${named}
-    WHERE id IN (
-      SELECT id FROM deliveries
-      WHERE status IN ('queued', 'sending') AND next_attempt_at <= ${now()}
-        AND (leased_until <= ${now()} OR (lease IS NULL AND ${idle}::bool) OR (leased_until IS NULL
-          AND (attempts > 0 OR next_attempt_at > created_at OR created_at <= ${now()}::timestamptz - interval '15 minutes')))
-      LIMIT ${most} FOR UPDATE SKIP LOCKED)
-    RETURNING id`;
-  return rows.map(({ id }) => id);
-}
-
 /** What was written down by then has waited for too long. */
-const staleFrom = ({ now, config }: App) =>
+export const staleFrom = ({ now, config }: App) =>
   new Date(now().getTime() - config.deliveriesExpireHours * 3_600_000);
 
 const leaseEnd = (now: Date) => new Date(now.getTime() + LEASE_MINUTES * 60_000);

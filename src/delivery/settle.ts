@@ -4,7 +4,7 @@ import { expirePending } from '../subscribers/confirm.ts';
 import { resumeDue } from '../subscribers/pause.ts';
 import { relex } from '../topics/relex.ts';
 import { embedPapers, embedTopics } from '../topics/vectors.ts';
-import { expire, orphans } from './ledger.ts';
+import { expire, orphans } from './backlog.ts';
 import { tallyClosed } from './watch/tally.ts';
 
 /** As in compose: deliveries in one job, and jobs in one statement. */

@@ -3,8 +3,18 @@ import type { App } from '../app.ts';
 import type { Slots } from '../lib/slots.ts';
 import type { Outgoing } from '../lib/smtp/smtp.ts';
 import { traced } from '../lib/tracing.ts';
+import { lookAhead } from './ahead.ts';
 import { passage } from './breaker.ts';
-import { type Begun, begin, domainsOf, type Ledger, putBack, type Settled, skip } from './ledger.ts';
+import {
+  type Begun,
+  begin,
+  domainsOf,
+  type Kept,
+  type Ledger,
+  putBack,
+  type Settled,
+  skip,
+} from './ledger.ts';
 import { type Outcomes, openOutcomes } from './outcomes.ts';
 import { PATIENCE_MS, takeTurns } from './pace.ts';
 import { type Outcome, outcomeOf } from './reply.ts';
@@ -14,6 +24,8 @@ export type Attempt = {
   lease: string;
   /** The states of a subscriber who may get this mail. */
   states: string[];
+  /** What the ledger keeps of a digest that this attempt has chosen. */
+  kept?: (id: string) => Kept | undefined;
   /** The message for a row, made once the row is committed as being sent. */
   message: (row: Begun) => Promise<Outgoing>;
   signal?: AbortSignal | undefined;
@@ -67,6 +79,8 @@ async function slide(
   const domains = paced ? await domainsOf(app, attempt.ledger, ids) : new Map<string, string>();
   const patience = AbortSignal.timeout(LONGEST_MS);
   const outcomes = openOutcomes(app, attempt, total);
+  const ahead = lookAhead(app, (some) => begin(app, attempt, some));
+  const paces = app.config.rates.all !== undefined || paced;
   let waiting = ids;
   let notBefore: Date | null = null;
   try {
@@ -90,7 +104,9 @@ async function slide(
       const gone = new Set(going.map(({ id }) => id));
       waiting = [...waiting.slice(free), ...next.filter((id) => !gone.has(id))];
       if (going.length > 0) {
-        await sendInTurn(app, going, attempt, { total, outcomes });
+        // Whose turn is far away is not begun.
+        const behind = paces ? [] : waiting;
+        await sendInTurn(app, going, attempt, { total, outcomes, begin: (some) => ahead(some, behind) });
         continue;
       }
       const soonest = Math.min(...turns.flatMap((turn) => ('busy' in turn ? [turn.busy] : [])));
@@ -128,7 +144,7 @@ function together(one: Put | null, other: Put | null): Put | null {
   return { ids: [...one.ids, ...other.ids], notBefore };
 }
 
-type Sending = { total: Sent; outcomes: Outcomes };
+type Sending = { total: Sent; outcomes: Outcomes; begin: (ids: string[]) => Promise<Begun[]> };
 
 /** Begins those whose turn is now. The others are begun when theirs has come: until then their readers may still leave. */
 async function sendInTurn(
@@ -150,11 +166,11 @@ async function sendInTurn(
 async function send(
   app: App,
   ids: string[],
-  { ledger, lease, states, message }: Attempt,
-  { total, outcomes }: Sending,
+  { ledger, lease, message }: Attempt,
+  { total, outcomes, begin }: Sending,
 ): Promise<void> {
   const { slots } = app.smtp;
-  const begun = await begin(app, ledger, ids, lease, states).catch(givingBack(slots, ids.length));
+  const begun = await begin(ids).catch(givingBack(slots, ids.length));
   app.reached('begun');
   for (const row of begun)
     outcomes.expect(sendOne(app, row, message).then((outcome) => ({ id: row.id, outcome })));

@@ -24,7 +24,7 @@ async function begun(...names: string[]): Promise<{ ids: string[]; lease: string
   const ids = (await app.db.delivery.findMany({ orderBy: { id: 'asc' } })).map(({ id }) => id);
   const lease = app.uuid();
   await claim(app, 'deliveries', ids, lease);
-  await begin(app, 'deliveries', ids, lease, ['active']);
+  await begin(app, { ledger: 'deliveries', lease, states: ['active'] }, ids);
   return { ids, lease };
 }
 

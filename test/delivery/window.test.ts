@@ -65,6 +65,35 @@ describe('a window', () => {
     expect(mailbox.mails).toHaveLength(1);
   });
 
+  test('sends nothing to who leaves after the mail was begun ahead of its turn', async () => {
+    const { rows, ids, attempt } = await claimed(
+      ...Array.from({ length: 24 }, (_, n) => `r${n + 10}@d${n}.example`),
+    );
+    const rates = app.config.rates;
+    app.config.rates = { all: undefined, domain: undefined };
+    let made = 0;
+    let left: string | undefined;
+    const sent = await sendInWindow(app, ids, {
+      ...attempt,
+      message: async (row) => {
+        made += 1;
+        const begun = await app.db.delivery.count({ where: { status: { not: 'queued' } } });
+        const last = rows[begun - 1];
+        if (!left && last && begun > made + app.smtp.connections) {
+          left = last.id;
+          await unsubscribe(app, last.subscriberId);
+          app.setNow('2026-05-07T08:00:01Z');
+        }
+        return attempt.message(row);
+      },
+    }).finally(() => {
+      app.config.rates = rates;
+    });
+    expect(left).toBeDefined();
+    expect(sent).toMatchObject({ sent: 23, left: 1 });
+    expect(await app.db.delivery.findMany({ where: { status: 'skipped' } })).toMatchObject([{ id: left }]);
+  });
+
   test('puts back all, when there is no turn even for the probe', async () => {
     const { ids, attempt } = await claimed('a@slow.example', 'b@slow.example', 'c@slow.example');
     await note(app, { taken: 0, refused: 5, reason: '550 5.7.1' });
