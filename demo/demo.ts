@@ -139,12 +139,10 @@ async function demo(): Promise<void> {
     writeFileSync(name, content);
     return name;
   });
-  say(`
-  The digest     ${names.join('  ')}
-  The site       ${config.baseUrl}
-  The inbox      http://localhost:${web.port}
-
-All of it took ${((performance.now() - started) / 1000).toFixed(1)} s.${once ? '' : ' Look around; Ctrl-C ends it.'}`);
+  say(`\n  The digest     ${names.join('  ')}`);
+  if (!once) say(`  The site       ${config.baseUrl}\n  The inbox      http://localhost:${web.port}`);
+  const took = `All of it took ${((performance.now() - started) / 1000).toFixed(1)} s.`;
+  say(`\n${once ? took : `${took} Look around; Ctrl-C ends it.`}`);
 }
 
 /** A clock that runs on from wherever it is set to. */
