@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/subscribers/address.ts';
+import { quickest } from '../support/quickest.ts';
 
 describe('an address that people have is taken', () => {
   test.each([
@@ -67,14 +68,13 @@ describe('anything else is refused with a reason', () => {
   });
 });
 
-test('a monster of 64 KB is refused in under 10 ms', () => {
+test('a monster of 64 KB is refused in under 10 ms', async () => {
   const monsters = ['a:', '(', '"\\', 'a.', 'a,', ' ', '@', 'ä', '<'].map((part) =>
     `${part.repeat(32_768)}@example.org`.slice(0, 65_536),
   );
   for (const monster of monsters) {
-    const before = performance.now();
     expect(parseAddress(monster).ok).toBe(false);
-    expect(performance.now() - before).toBeLessThan(10);
+    expect(await quickest(() => parseAddress(monster))).toBeLessThan(10);
   }
 });
 

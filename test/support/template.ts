@@ -1,5 +1,6 @@
 // Makes, once a run, the migrated database that every test file then copies: on the embedded database a folder,
 // with DATABASE_URL a template database on that server.
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('template', { folder });
     return async () => rmSync(folder, { recursive: true });
   }
-  const name = `paperboy_template_${process.pid}`;
+  const name = `paperboy_template_${randomUUID().replaceAll('-', '')}`;
   await admin(server, `CREATE DATABASE ${name}`);
   await prepare(withName(server, name), tmpdir());
   project.provide('template', { server, name });

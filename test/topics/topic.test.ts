@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ParsedTopic, parseTopic } from '../../src/topics/topic.ts';
+import { quickest } from '../support/quickest.ts';
 
 function topic(text: string): ParsedTopic {
   const parsed = parseTopic(text);
@@ -151,9 +152,7 @@ describe('as the reader wrote it', () => {
 
 describe('hostile text is only text', () => {
   test('markup and template marks leave nothing but their words', () => {
-    expect(query('<script>alert(1)</script> agents')).toBe(
-      'script alert 1 script agents'.replace(' 1 script', ' 1'),
-    );
+    expect(query('<script>alert(1)</script> agents')).toBe('script alert 1 agents');
     expect(query('{{constructor}} agents')).toBe('constructor agents');
     expect(query('</mj-text><mj-include path="x" /> agents')).toBe('mj-text mj-include path "x" agents');
   });
@@ -162,11 +161,16 @@ describe('hostile text is only text', () => {
     expect(query('a\0gents \ud800rl\u202e \u200bplanning\u2066')).toBe('a gents rl planning');
   });
 
-  test('a topic of 64 KB is refused at once', () => {
-    const started = performance.now();
-    for (const text of ['"'.repeat(64_000), 'a-'.repeat(32_000), '(OR '.repeat(16_000), '-('.repeat(32_000)])
+  test('a topic of 64 KB is refused at once', async () => {
+    for (const text of [
+      '"'.repeat(64_000),
+      'a-'.repeat(32_000),
+      '(OR '.repeat(16_000),
+      '-('.repeat(32_000),
+    ]) {
       expect(parseTopic(text).ok).toBe(false);
-    expect(performance.now() - started).toBeLessThan(500);
+      expect(await quickest(() => parseTopic(text))).toBeLessThan(100);
+    }
   });
 });
 

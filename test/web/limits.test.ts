@@ -1,9 +1,12 @@
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createWeb } from '../../src/web/server.ts';
 import { testApp } from '../support/app.ts';
 
 let web: ReturnType<typeof createWeb>;
 const app = await testApp();
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
 afterEach(async () => {
   vi.useRealTimers();
   await app.db.limit.deleteMany();
@@ -26,11 +29,11 @@ describe('a client', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(1);
     const refused = await from('192.0.2.1', '/preview?topics=optics');
     expect(refused.status).toBe(429);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+    expect(refused.headers.get('retry-after')).toBe('60');
     expect(await refused.text()).toContain('Please try again in a minute');
     expect((await from('192.0.2.1', '/')).status).toBe(200);
     expect((await from('192.0.2.2', '/api')).status).not.toBe(429);
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+    vi.setSystemTime(Date.now() + 61_000);
     expect((await from('192.0.2.1', '/api')).status).not.toBe(429);
     expect(await app.db.limit.count()).toBe(0);
   });
@@ -61,7 +64,7 @@ describe('a client', () => {
     expect((await signUp('192.0.2.5', 'one.more@example.org')).status).toBe(202);
     const rows = JSON.stringify(await app.db.limit.findMany());
     expect(rows).not.toMatch(/192\.0\.2|example/);
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_601_000 });
+    vi.setSystemTime(Date.now() + 3_601_000);
     expect((await signUp('192.0.2.4', 'another@example.org')).status).toBe(202);
   });
 });

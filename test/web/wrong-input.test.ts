@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type Purpose, signLink } from '../../src/subscribers/links.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { testApp } from '../support/app.ts';
+import { quickest } from '../support/quickest.ts';
 
 const app = await testApp();
 const web = createWeb(app);
@@ -60,15 +61,8 @@ describe('a sign-up is refused, with a clear message and nothing stored, when it
     await send({ ...right, email: 'x' });
     const monsters = ['a:', '(', '<', '"', '\\', ',', '@'].map((part) => part.repeat(30_000));
     for (const email of monsters) {
-      // The quickest of ten: what the code takes, whatever else the machine is doing.
-      const times: number[] = [];
-      for (let round = 0; round < 10; round++) {
-        const before = performance.now();
-        const response = await send({ ...right, email });
-        times.push(performance.now() - before);
-        expect(response.status).toBe(400);
-      }
-      expect(Math.min(...times)).toBeLessThan(10);
+      expect((await send({ ...right, email })).status).toBe(400);
+      expect(await quickest(() => send({ ...right, email }))).toBeLessThan(10);
     }
   });
 
