@@ -1,6 +1,7 @@
 import { type EditionPaper, type Match, votesSinceYesterday } from '../editions/edition.ts';
 import type { Day } from '../lib/day.ts';
 import { remembered } from '../lib/memo.ts';
+import { fold } from '../papers/text.ts';
 import { nameOf } from './subject.ts';
 import type { Like } from './taste.ts';
 
@@ -77,23 +78,25 @@ export function matchedBy(
   return found.length > 0 ? found.join(', ') : `fits “${query}”`;
 }
 
-/** A word of a topic in the reader's own capitals. */
+/** A word of a topic as the reader wrote it. */
 export function spelledIn(query: string, word: string): string {
-  const lower = query.toLowerCase();
-  const at = lower.length === query.length ? lower.indexOf(word) : -1;
+  const same = plain(query);
+  const at = same.length === query.length ? same.indexOf(word) : -1;
   return at < 0 ? word : query.slice(at, at + word.length);
 }
+
+const plain = (text: string): string => fold(text).toLowerCase().replaceAll('-', ' ');
 
 /** In one pair of quotes only where they stand together. */
 function quoted(words: string[], text: string): string {
   const together = words.join(' ');
-  return spaced(text).includes(together.toLowerCase())
+  return spaced(text).includes(plain(together))
     ? `“${together}”`
     : list.format(words.map((word) => `“${word}”`));
 }
 const list = new Intl.ListFormat('en-GB');
 /** The same few hundred titles and abstracts, for all readers. */
-const spaced = remembered(2_000, (text) => text.toLowerCase().replace(/[-\s]+/g, ' '));
+const spaced = remembered(2_000, (text) => plain(text).replace(/\s+/g, ' '));
 
 function moved(paper: EditionPaper, date: Day, weekly: boolean): string | null {
   if (paper.votes === 0) return null;

@@ -41,7 +41,7 @@ export async function neighbours(
     tried.map(({ its, tries }) => [
       its.query,
       tries
-        .map(({ kind, topic }) => ({ kind, query: topic.query, total: totals.get(topic.query) ?? 0 }))
+        .map(({ kind, topic }) => ({ kind, query: topic.written, total: totals.get(topic.query) ?? 0 }))
         .filter((neighbour) => helps(neighbour, its))
         .slice(0, SHOWN),
     ]),
@@ -61,7 +61,7 @@ export function triesOf(
   const wider = verdict === 'silent' || verdict === 'rare' ? widened(topic) : [];
   const narrower = verdict === 'broad' ? keywords.flatMap((keyword) => narrowed(topic, keyword)) : [];
   const tries: [Neighbour['kind'], string[]][] = [
-    ['wider', [...spelt.map((long) => `${topic.query} OR "${long}"`), ...wider]],
+    ['wider', [...spelt.map((long) => `${topic.written} OR "${long}"`), ...wider]],
     ['narrower', narrower],
     ['beside', verdict === 'broad' ? [] : keywords.map(asPhrase)],
   ];
@@ -82,7 +82,7 @@ function widened({ ways }: ParsedTopic): string[] {
   const [way] = ways;
   if (!way || ways.length > 1) return [];
   const demands = demandsOf(way);
-  const not = way.not.map((text) => `-"${text}"`);
+  const not = way.never.map((text) => `-"${text}"`);
   const without = demands.map((_, dropped) => demands.filter((__, n) => n !== dropped));
   const unquoted = way.phrases.length > 0 ? [demands.map((demand) => demand.replace(/^"(.*)"$/, '$1'))] : [];
   const alone = demands.length > 2 ? demands.map((demand) => [demand]) : [];
@@ -91,8 +91,8 @@ function widened({ ways }: ParsedTopic): string[] {
     .map((rest) => [...rest, ...not].join(' '));
 }
 
-function narrowed({ query, ways }: ParsedTopic, keyword: string): string[] {
-  return ways.length === 1 && !keyword.includes('"') ? [`${query} "${keyword}"`] : [];
+function narrowed({ written, ways }: ParsedTopic, keyword: string): string[] {
+  return ways.length === 1 && !keyword.includes('"') ? [`${written} "${keyword}"`] : [];
 }
 
 const asPhrase = (keyword: string) => (/\s|-/.test(keyword) ? `"${keyword.replaceAll('"', '')}"` : keyword);

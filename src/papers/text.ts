@@ -24,15 +24,18 @@ export function link(text: string | null | undefined): string | null {
 
 /** Without accents and ligatures: "Kościuszko’s ﬁne café" is "Kosciuszko’s fine cafe". */
 export function fold(text: string): string {
+  if (ASCII.test(text)) return text;
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(WHOLE, (letter) => LETTERS[letter] ?? letter);
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are ASCII too
+const ASCII = /^[\x00-\x7f]*$/;
 /** Letters that Unicode does not decompose. */
 const LETTERS: Record<string, string> = Object.fromEntries(
-  'Ø-O ø-o Ł-L ł-l Đ-D đ-d ß-ss Æ-AE æ-ae Œ-OE œ-oe ı-i Þ-Th þ-th Ð-D ð-d'
+  'Ø-O ø-o Ł-L ł-l Đ-D đ-d ẞ-SS ß-ss Æ-AE æ-ae Œ-OE œ-oe ı-i Þ-Th þ-th Ð-D ð-d'
     .split(' ')
     .map((pair) => pair.split('-')),
 );

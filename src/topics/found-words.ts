@@ -1,6 +1,8 @@
 import type { App } from '../app.ts';
 import { Prisma } from '../lib/db.ts';
+import { fold } from '../papers/text.ts';
 import type { ParsedTopic } from './topic.ts';
+import { partsOf, wordsOf } from './words.ts';
 
 /**
  * The words of some papers' titles, summaries and abstracts for which they are on a topic, in lower case as they stand
@@ -14,10 +16,14 @@ export async function foundWords(
 ): Promise<Map<string, string[]>> {
   const sought = topic.ways.flatMap(({ words, phrases }) => [
     ...words.flatMap(({ forms }) => forms),
-    ...phrases.map((phrase) => phrase.replace(/\p{Pd}/gu, ' ')),
+    ...phrases,
   ]);
+  // The texts have their accents.
+  const accented = wordsOf(topic.written)
+    .flatMap(partsOf)
+    .filter((word) => fold(word) !== word);
   const rows = await db.$queryRaw<{ id: string; words: string | null; phrases: string | null }[]>`
-    SELECT id, ts_headline('english', ${TEXTS}, ${anyOf(sought, Prisma.sql`= 1`)}, ${OPTIONS}) AS words,
+    SELECT id, ts_headline('english', ${TEXTS}, ${anyOf([...sought, ...accented], Prisma.sql`= 1`)}, ${OPTIONS}) AS words,
       ts_headline('english', ${TEXTS}, ${anyOf(sought, Prisma.sql`> 1`)}, ${OPTIONS}) AS phrases
     FROM papers WHERE id = ANY(${paperIds}::text[])`;
   return new Map(

@@ -1,13 +1,13 @@
 import type { App } from '../app.ts';
-import { Prisma } from '../lib/db.ts';
+import { Prisma, type Tx } from '../lib/db.ts';
 import { LEXER } from '../papers/lexer.ts';
 import { lexemesOf } from '../papers/store.ts';
 import { sayings } from '../papers/text.ts';
-import { parseTopic, saveWays } from './topic.ts';
+import { parseTopic, saveWays, TOPIC_LEXER } from './topic.ts';
 
 /**
- * Reads papers and topics anew that an earlier version read by other rules or tables, the newest papers first. Editions
- * keep the matches that they have.
+ * Reads papers and topics anew that an earlier version read by other rules or tables, the newest papers first; topics
+ * that it told apart and that are the same become one. Editions keep the matches that they have.
  *
  * @param options.limit papers and topics in one call
  * @returns how many
@@ -34,23 +34,39 @@ async function relexPapers({ db }: App, limit: number): Promise<number> {
 
 async function relexTopics({ db }: App, limit: number): Promise<number> {
   const topics = await db.topic.findMany({
-    where: { lexedBy: { not: LEXER } },
+    where: { lexedBy: { not: TOPIC_LEXER } },
     orderBy: { id: 'asc' },
     take: limit,
   });
   if (topics.length === 0) return 0;
   const ids = topics.map(({ id }) => id);
   await db.$transaction(async (tx) => {
-    const ways = topics.flatMap(({ id, query }) => {
+    const read = topics.flatMap(({ id, query }) => {
       const parsed = parseTopic(query);
-      return parsed.ok ? [{ id, ways: parsed.topic.ways }] : [];
+      return parsed.ok ? [{ id, was: query, ...parsed.topic }] : [];
     });
-    await tx.topicWay.deleteMany({ where: { topicId: { in: ways.map(({ id }) => id) } } });
+    await tx.topicWay.deleteMany({ where: { topicId: { in: read.map(({ id }) => id) } } });
     await saveWays(
       tx,
-      ways.flatMap(({ id, ways }) => ways.map((way, position) => ({ topic: id, position, ...way }))),
+      read.flatMap(({ id, ways }) => ways.map((way, position) => ({ topic: id, position, ...way }))),
     );
-    await tx.topic.updateMany({ where: { id: { in: ids } }, data: { lexedBy: LEXER } });
+    await tx.topic.updateMany({ where: { id: { in: ids } }, data: { lexedBy: TOPIC_LEXER } });
+    for (const topic of read) if (topic.query !== topic.was) await rename(tx, topic);
   });
   return topics.length;
+}
+
+/** Where another topic has the name already, it takes the readers over; the one that nobody has then is forgotten in time. */
+async function rename(tx: Tx, { id, was, query }: { id: string; was: string; query: string }): Promise<void> {
+  await tx.subscriberTopic.updateMany({ where: { topicId: id, written: null }, data: { written: was } });
+  const other = await tx.topic.findUnique({ where: { query } });
+  if (!other) {
+    await tx.topic.update({ where: { id }, data: { query } });
+    return;
+  }
+  await tx.$executeRaw`
+    UPDATE subscriber_topics AS st SET topic_id = ${other.id}::uuid
+    WHERE topic_id = ${id}::uuid AND NOT EXISTS (
+      SELECT FROM subscriber_topics WHERE subscriber_id = st.subscriber_id AND topic_id = ${other.id}::uuid)`;
+  await tx.subscriberTopic.deleteMany({ where: { topicId: id } });
 }

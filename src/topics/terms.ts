@@ -1,8 +1,11 @@
-import { nameKey } from '../papers/text.ts';
+import { fold, nameKey } from '../papers/text.ts';
 import { categoryNamed } from './categories.ts';
 import { clean, partsOf, saysNothing, wordsOf } from './words.ts';
 
-/** One thing that a topic asks for, without quotes and prefix: its canonical text, and as the reader wrote it. */
+/**
+ * One thing that a topic asks for, without quotes and prefix: its canonical text, small and without accents and hyphens,
+ * and as the reader wrote it.
+ */
 export type Term = { kind: 'word' | 'phrase' | 'category' | 'author'; text: string; written: string };
 
 /** A topic as it was written: a row of terms for each side of its ORs, and what no paper may have. */
@@ -59,29 +62,34 @@ function scan(text: string): Terms {
     else add(branches.at(-1) ?? [], terms);
     not = false;
   }
-  const distinct = new Map(
-    branches.map((branch) => [JSON.stringify(branch.map(({ kind, text }) => [kind, text])), branch]),
-  );
-  return { branches: [...distinct.values()], never };
+  return { branches, never };
 }
 
 const OPERATOR = /^(OR|AND|NOT)$/;
 
-const termOf = (kind: Term['kind'], written: string, text = lower(written)): Term => ({
+const termOf = (kind: Term['kind'], written: string, text = plain(written)): Term => ({
   kind,
   text,
   written,
 });
+
+/** As it is compared: what `fold` leaves is read anew, for a letter may have become several or none. */
+const plain = (text: string): string =>
+  wordsOf(clean(fold(text).toLowerCase()))
+    .flatMap(partsOf)
+    .join(' ');
 
 function termsOf({ prefix, quoted, bare, phrase, run }: Record<string, string | undefined>): Term[] {
   const value = quoted ?? bare ?? '';
   if (prefix?.toLowerCase() === 'cat') return [category(value)];
   if (prefix) return [author(value)];
   const words = wordsOf(phrase ?? run ?? '');
-  if (phrase !== undefined) return words.length > 0 ? [termOf('phrase', words.join(' '))] : [];
-  // What would be an operator by itself was none where it stood.
-  return words.map((word) => termOf('word', OPERATOR.test(word) ? lower(word) : word));
+  const terms = phrase === undefined ? words.map(wordOf) : [termOf('phrase', words.join(' '))];
+  return terms.filter(({ text }) => text !== '');
 }
+
+/** What would be an operator by itself was none where it stood. */
+const wordOf = (word: string): Term => termOf('word', OPERATOR.test(word) ? word.toLowerCase() : word);
 
 function category(value: string): Term {
   const text = categoryNamed(value.trim());
@@ -96,7 +104,7 @@ function category(value: string): Term {
 function author(value: string): Term {
   const name = wordsOf(value.replace(SURNAME_FIRST, '$2 $1')).join(' ');
   const key = nameKey(name);
-  if (/\p{L}/u.test(key)) return termOf('author', name, key);
+  if (/\p{L}/u.test(key)) return termOf('author', name, clean(key));
   throw new TopicProblem('Write the name right behind “author:”, such as author:"Kaiming He".');
 }
 
@@ -107,8 +115,9 @@ const SURNAME_FIRST = /^([^,]*),(?!\s*(?:jr|sr|i+)\b)([^,]*)/i;
 function excluded(terms: Term[]): Term[] {
   if (terms.some(({ kind }) => kind === 'category' || kind === 'author'))
     throw new TopicProblem('Only words and phrases can be left out with a minus.');
-  if (terms.length < 2) return terms;
-  return [termOf('phrase', terms.map(({ written }) => written).join(' '))];
+  const whole = terms.map(({ written }) => written).join(' ');
+  if (whole === '') return [];
+  return [termOf(plain(whole).includes(' ') ? 'phrase' : 'word', whole)];
 }
 
 function add(row: Term[], terms: Term[]): void {
@@ -119,7 +128,7 @@ function add(row: Term[], terms: Term[]): void {
 function refuseMany({ branches, never }: Terms): void {
   if (branches.length > most.branches)
     throw new TopicProblem(`A topic can have at most ${most.branches} sides of OR; make it several topics.`);
-  if ([...branches.flat(), ...never].flatMap(({ text }) => partsOf(text)).length > most.words)
+  if ([...branches.flat(), ...never].flatMap(({ text }) => text.split(' ')).length > most.words)
     throw new TopicProblem(`A topic can have at most ${most.words} words; make it several topics.`);
 }
 
@@ -142,11 +151,9 @@ function refuseEmpty(branch: Term[], { branches, never }: Terms): void {
 
 function refuseContradiction({ branches, never }: Terms): void {
   const asked = branches.flat().flatMap(({ kind, text }) => {
-    if (kind === 'word') return [text, ...partsOf(text)];
+    if (kind === 'word') return text.split(' ');
     return kind === 'phrase' ? [text] : [];
   });
   const both = never.find(({ text }) => asked.includes(text));
   if (both) throw new TopicProblem(`This is both asked for and left out: “${both.text}”.`);
 }
-
-const lower = (text: string): string => text.toLowerCase().normalize('NFC');

@@ -1,16 +1,18 @@
 import type { Tx } from '../lib/db.ts';
 import { LEXER } from '../papers/lexer.ts';
-import { searchable } from '../papers/text.ts';
+import { nameKey, searchable } from '../papers/text.ts';
+import { canonical, spelledOut } from './canonical.ts';
 import { wordsIn } from './forms.ts';
-import { readTerms, refuseLong, type Term, type Terms, TopicProblem } from './terms.ts';
+import { readTerms, refuseLong, type Term, TopicProblem } from './terms.ts';
 import { type TopicWay, type Way, writtenWays } from './ways.ts';
-import { partsOf } from './words.ts';
 
 /**
- * A topic, ready to be stored. Two that mean the same by their words have the same `query`; `written` is the same in the
- * reader's own capitals.
+ * A topic, ready to be stored. Two that ask for the same have the same `query`; `written` is as the reader wrote it.
  */
 export type ParsedTopic = { query: string; written: string; ways: Way[] };
+
+/** Names the rules by which topics are read: those of text, and a number to be counted up when ours change (relex.ts). */
+export const TOPIC_LEXER = `${LEXER}.1`;
 
 export type Parsed = { ok: true; topic: ParsedTopic } | { ok: false; problem: string };
 
@@ -21,40 +23,27 @@ export type Parsed = { ok: true; topic: ParsedTopic } | { ok: false; problem: st
 export function parseTopic(text: string): Parsed {
   try {
     const terms = readTerms(text);
-    const query = canonical(terms, 'text');
+    const { branches, never } = canonical(terms);
+    const query = spelledOut({ branches, never }, 'text');
     refuseLong(query);
-    const ways = terms.branches.map((branch) => wayOf(branch, terms.never));
-    return { ok: true, topic: { query, written: canonical(terms, 'written'), ways } };
+    const ways = branches.map((branch) => wayOf(branch, never));
+    return { ok: true, topic: { query, written: spelledOut(terms, 'written'), ways } };
   } catch (error) {
     if (error instanceof TopicProblem) return { ok: false, problem: error.message };
     throw error;
   }
 }
 
-/** In the reader's order, so that they know it again; the exclusions, which hold throughout, come last. */
-function canonical({ branches, never }: Terms, as: 'text' | 'written'): string {
-  const said = (term: Term) => spelled(term.kind, term[as]);
-  const sides = branches.map((branch) => branch.map(said).join(' '));
-  return [sides.join(' OR '), ...never.map((term) => `-${said(term)}`)].join(' ');
-}
-
-function spelled(kind: Term['kind'], text: string): string {
-  if (kind === 'word') return text;
-  if (kind === 'phrase') return `"${text}"`;
-  if (kind === 'category') return `cat:${text}`;
-  return text.includes(' ') ? `author:"${text}"` : `author:${text}`;
-}
-
 function wayOf(branch: Term[], never: Term[]): Way {
   const texts = (kind: Term['kind']) => branch.filter((term) => term.kind === kind).map((term) => term.text);
   return {
-    words: wordsIn(texts('word').flatMap(partsOf)),
+    words: wordsIn(texts('word')),
     phrases: texts('phrase'),
     phraseTokens: texts('phrase').map((text) => searchable(text)),
     never: never.map(({ text }) => text),
     not: never.map((term) => searchable(term.text)),
     categories: texts('category'),
-    authors: texts('author'),
+    authors: texts('author').map(nameKey),
   };
 }
 
@@ -68,7 +57,7 @@ export async function saveTopics(tx: Tx, topics: ParsedTopic[], now: Date): Prom
   const queries = [...byQuery.keys()].sort();
   const added = await tx.$queryRaw<{ id: string; query: string }[]>`
     INSERT INTO topics (id, query, created_at, lexed_by)
-    SELECT gen_random_uuid(), query, ${now}, ${LEXER} FROM unnest(${queries}::text[]) AS query
+    SELECT gen_random_uuid(), query, ${now}, ${TOPIC_LEXER} FROM unnest(${queries}::text[]) AS query
     ON CONFLICT (query) DO NOTHING
     RETURNING id::text, query`;
   await saveWays(

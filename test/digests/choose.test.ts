@@ -188,6 +188,16 @@ describe('choosing papers', () => {
     });
   });
 
+  test('words are found where they stand together, with accents and hyphens or without', () => {
+    const choice = choose(
+      edition(paper('a', 1, { title: 'Cross Modal Poincaré Maps', votes: 0 })),
+      { ...reader(), topics: [{ id: 't', query: 'Cross-Modal Poincare' }] },
+      known({ t: [{ ...match('a'), inTitle: ['cross', 'modal', 'poincare'] }] }),
+    );
+    if (!('digest' in choice)) throw new Error('silent');
+    expect(choice.digest.papers[0]?.reasons).toEqual(['“Cross Modal Poincare” in the title']);
+  });
+
   test('what found no room before is no reason for a mail, but comes along with what is new', () => {
     const old = paper('old', 1, { listedOn: '2026-05-05' });
     const fresh = paper('fresh', 2, { listedOn: '2026-05-06' });

@@ -2,9 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { previewMatches } from '../../src/editions/matching.ts';
 import { publish } from '../../src/editions/publish.ts';
-import { LEXER } from '../../src/papers/lexer.ts';
 import { CUT_OFF } from '../../src/topics/match.ts';
-import { relex } from '../../src/topics/relex.ts';
 import { saveTopics } from '../../src/topics/topic.ts';
 import { testApp } from '../support/app.ts';
 import { addEdition, addPapers } from '../support/papers.ts';
@@ -331,22 +329,6 @@ test('a topic of one common word is not met by saying it once in passing', async
     ['2', 0.59],
   ]);
   expect(await on('zebra')).toEqual([['3', 0.65]]);
-});
-
-test('what was stored by other rules is read anew', async () => {
-  const own = await testApp();
-  await addPapers(own, [{ id: '2605.00001', title: 'Large language models at work' }]);
-  await own.db.$transaction((tx) => saveTopics(tx, [topic('llm "at work"')], own.now()));
-  const state = () => own.db.$queryRaw`
-    SELECT papers.lexemes::text, papers.lexed_by, topics.lexed_by AS by, topic_ways.lexemes AS words, must::text, phrases, phrase_tokens FROM papers, topics JOIN topic_ways ON topic_id = topics.id`;
-  await own.db.paper.updateMany({ data: { lexedBy: LEXER } });
-  const before = await state();
-  await own.db.$executeRaw`UPDATE papers SET lexemes = '', lexed_by = 'old'`;
-  await own.db.$executeRaw`UPDATE topics SET lexed_by = 'old'`;
-  await own.db.$executeRaw`UPDATE topic_ways SET lexemes = '{}', must = NULL`;
-  expect(await relex(own)).toBe(2);
-  expect(await state()).toEqual(before);
-  expect(await relex(own)).toBe(0);
 });
 
 describe('storing topics', () => {

@@ -67,6 +67,16 @@ describe('searching all papers', () => {
     expect(words.get('2602.00001')?.sort()).toEqual(['chain of thought', 'large language models', 'llms']);
   });
 
+  test('tells words with accents and without, as they were asked for', async () => {
+    await addPapers(app, [
+      { id: '2602.00002', title: 'Poincaré maps', abstract: 'Poincare was no cartographer.' },
+    ]);
+    const parsed = parseTopic('Poincaré');
+    if (!parsed.ok) throw new Error(parsed.problem);
+    const words = await foundWords(app, parsed.topic, ['2602.00002']);
+    expect(words.get('2602.00002')?.sort()).toEqual(['poincare', 'poincaré']);
+  });
+
   test('goes page by page, each paper once, and says how many there are', async () => {
     const first = await search('diffusion', { limit: 20 });
     const second = await search('diffusion', { limit: 20, offset: 20 });

@@ -26,7 +26,7 @@ describe('what cannot be a topic gets a message that says why', () => {
     ['"speculative decoding', 'missing its partner'],
     ['-video', 'not only what to leave out'],
     ['diffusion OR', 'on both sides'],
-    ['OR', 'what the topic is about'],
+    ['OR', 'on both sides'],
     ['diffusion OR -video', 'on both sides'],
     ['agents -the', 'too common'],
     ['agents -cat:cs.CL', 'Only words and phrases'],
@@ -77,15 +77,27 @@ describe('topics that say the same are one', () => {
     ['author:Müller', 'author:muller'],
     ['author:"Jean-Baptiste O’Neill"', 'author:"jean baptiste o neill"'],
     ['naïve Bayes', 'nai\u0308ve bayes'],
+    ['Poincaré maps', 'poincare maps'],
+    ['"Erdős–Rényi graphs"', '"erdos renyi graphs"'],
+    ['vision-language models', 'Vision Language Models'],
+    ['vision-language vision', 'vision language'],
+    ['agents -Vision-Language', 'agents -"vision language"'],
+    ['agents -"survey"', 'agents -survey'],
+    ['agents -games -survey', 'agents -survey -games'],
+    ['diffusion OR flow matching', 'flow matching OR diffusion'],
+    ['naïve bayes OR naive-Bayes', 'naive bayes'],
+    ['cat:cs.CL author:he agents "to act"', '"to act" agents cat:cs.CL author:he'],
+    ['world "as seen" model', 'world model "as seen"'],
     ['soft\u00adware agents', 'software agents'],
   ])('%j and %j', (one, other) => {
     expect(query(one)).toBe(query(other));
   });
 
-  test('the order of the words stays the reader’s, so that they know their topic again', () => {
+  test('the order of the words stays the reader’s, for it counts which are neighbours', () => {
     expect(query('Video GENERATION "with Diffusion" cat:cs.cv')).toBe(
       'video generation "with diffusion" cat:cs.CV',
     );
+    expect(query('generation video')).not.toBe(query('video generation'));
   });
 
   test('the canonical form reads as itself, whatever was typed', () => {
@@ -145,16 +157,20 @@ describe('as the reader wrote it', () => {
     ['author:"Kaiming He" CAT:cs.cl', 'author:"Kaiming He" cat:cs.CL'],
     ['"do NOT move" (agents', '"do NOT move" agents'],
     ['OR, agents', 'or agents'],
-  ])('a topic keeps its capitals, whatever it is stored as: %s', (text, written) => {
-    expect(topic(text).written).toBe(written);
-  });
+    ['“Poincaré” OR Cross-Modal agents OR agents', '"Poincaré" OR Cross-Modal agents OR agents'],
+  ])(
+    'a topic keeps its capitals, accents, hyphens and order, whatever it is stored as: %s',
+    (text, written) => {
+      expect(topic(text).written).toBe(written);
+    },
+  );
 });
 
 describe('hostile text is only text', () => {
   test('markup and template marks leave nothing but their words', () => {
     expect(query('<script>alert(1)</script> agents')).toBe('script alert 1 agents');
     expect(query('{{constructor}} agents')).toBe('constructor agents');
-    expect(query('</mj-text><mj-include path="x" /> agents')).toBe('mj-text mj-include path "x" agents');
+    expect(query('</mj-text><mj-include path="x" /> agents')).toBe('mj text include path agents "x"');
   });
 
   test('control characters, lone surrogates and direction marks are not kept', () => {
@@ -186,7 +202,7 @@ describe('what a topic asks of a paper', () => {
       ['diffusion'],
       ['flow', 'matching'],
     ]);
-    for (const way of ways) expect(way.not).toEqual(['video', 'image editing', 'vision language']);
+    for (const way of ways) expect(way.not).toEqual(['image editing', 'vision language', 'video']);
   });
 
   test('a name that ends in signs is a word of its own, wherever it stands', () => {
@@ -216,7 +232,7 @@ describe('what a topic asks of a paper', () => {
     expect(topic('"Schölkopf state-of-the-art" author:"Jean-Baptiste Łukasz" cat:cs').ways).toEqual([
       {
         words: [],
-        phrases: ['schölkopf state-of-the-art'],
+        phrases: ['scholkopf state of the art'],
         phraseTokens: ['scholkopf sota0 the the the'],
         never: [],
         not: [],

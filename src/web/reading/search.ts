@@ -31,7 +31,7 @@ export function searchRoutes(app: App): Hono {
       parsed.topic,
       found.hits.map(({ id }) => id),
     );
-    return context.html(view({ q, page, found, words, topic: parsed.topic.query }));
+    return context.html(view({ q, page, found, words, topic: parsed.topic.written }));
   });
 }
 
