@@ -29,14 +29,14 @@ export type App = {
   /** A new random UUID. */
   uuid: () => string;
   log: Logger;
-  /** Told at each step of a delivery that a crash must not spoil; the fault tests end the process there. */
+  /** Told at each step of a run or a delivery that a crash must not spoil; the fault tests end the process there. */
   reached: (step: Step) => void;
   /** Ends in the reverse order of the start. Repeatable. */
   close: () => Promise<void>;
 };
 
-/** Claimed and chosen, committed as being sent, answered by the server, written down. */
-export type Step = 'claimed' | 'chosen' | 'begun' | 'answered' | 'settled';
+/** Some composed; claimed and chosen, committed as being sent, answered by the server, written down. */
+export type Step = 'composed' | 'claimed' | 'chosen' | 'begun' | 'answered' | 'settled';
 
 export type Overrides = Partial<
   Pick<App, 'fetch' | 'now' | 'uuid' | 'log' | 'smtp' | 'reached' | 'embedder'>

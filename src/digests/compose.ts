@@ -1,7 +1,8 @@
 import type { App } from '../app.ts';
 import type { Day } from '../lib/day.ts';
-import { Prisma, type Tx } from '../lib/db.ts';
+import type { Tx } from '../lib/db.ts';
 import { uuid7 } from '../lib/uuid7.ts';
+import { type DueClock, dueClocks, everyClock } from './clocks.ts';
 
 export type ComposeReport = { edition: Day | null; composed: number };
 
@@ -11,91 +12,79 @@ const BATCH = 100;
 
 /**
  * Writes a delivery for every subscriber whose hour has come and who has not had the latest open edition, and queues
- * them in the same transaction. Repeatable at any time: a delivery is unique per subscriber and edition.
+ * them in the same transaction. Repeatable at any time: a delivery is unique per subscriber and edition. What was gone
+ * through is remembered when all of it is done, so a run that breaks off is done again by the next.
  *
  * @param options.now whoever has not had the latest edition is due, whatever their hour, and open or not
  */
 export async function compose(app: App, options: { now?: boolean } = {}): Promise<ComposeReport> {
-  const { db, log, now } = app;
+  const { db, log } = app;
+  const at = app.now();
   const edition = await db.edition.findFirst({
-    where: options.now ? {} : { opensAt: { lte: now() } },
+    where: options.now ? {} : { opensAt: { lte: at } },
     orderBy: { date: 'desc' },
-    select: { date: true, opensAt: true },
+    select: { date: true, opensAt: true, composedUntil: true },
   });
   if (!edition) return { edition: null, composed: 0 };
-  const due = options.now ? Prisma.sql`TRUE` : await hourHasCome(app, edition.opensAt);
+  const clocks = options.now ? await everyClock(app) : await dueClocks(app, edition, at);
   let composed = 0;
-  let after: string | null = FIRST;
-  while (after !== null) {
-    const from: string = after;
-    const chunk: Chunk = await db.$transaction((tx) =>
-      composeChunk(app, tx, { date: edition.date, due, from }),
-    );
+  let rest = clocks;
+  while (rest.length > 0) {
+    const chunk: Chunk = await db.$transaction((tx) => composeChunk(app, tx, edition.date, rest));
     composed += chunk.composed;
-    after = chunk.last;
+    rest = chunk.rest;
+    app.reached('composed');
   }
+  if (clocks.length > 0 && !options.now) await remember(app, edition.date, at);
   const day = edition.date.toISOString().slice(0, 10);
   if (composed > 0) log.info({ edition: day, count: composed }, 'digests composed');
   return { edition: day, composed };
 }
 
-/** Before every subscriber's id. */
-const FIRST = '00000000-0000-0000-0000-000000000000';
+/** How many were written, and the clocks that are still to be gone through. */
+type Chunk = { composed: number; rest: DueClock[] };
 
-/** How many were written, and the last subscriber that was looked at; null when those were the last. */
-type Chunk = { composed: number; last: string | null };
-
-async function composeChunk(
-  { queue, now }: App,
-  tx: Tx,
-  { date, due, from }: { date: Date; due: Prisma.Sql; from: string },
-): Promise<Chunk> {
-  // Plan: the next subscribers by their key, and for each who is due one look into the unique key of deliveries, which ON
-  // CONFLICT takes whatever the statistics say. Asked for by NOT EXISTS the planner, which has not heard of a new edition
-  // yet, looks through all that the edition has; and with the limit on those who are due it reads all that is left.
-  const [chunk] = await tx.$queryRaw<{ last: string | null; ids: string[] }[]>`
+async function composeChunk({ queue, now }: App, tx: Tx, date: Date, clocks: DueClock[]): Promise<Chunk> {
+  const column = <Key extends keyof DueClock>(key: Key) => clocks.map((clock) => clock[key]);
+  // Plan: clock by clock, its readers by the index on status, zone, hour and change, and for each who is due one look into
+  // the unique key of deliveries, which ON CONFLICT takes whatever the statistics say. Asked for by NOT EXISTS the planner,
+  // which has not heard of a new edition yet, looks through all that the edition has.
+  const [chunk] = await tx.$queryRaw<{ ids: string[]; last: Last | null }[]>`
     WITH seen AS MATERIALIZED (
-      SELECT id, status, frequency, time_zone, send_hour FROM subscribers
-      WHERE id > ${from}::uuid ORDER BY id LIMIT ${CHUNK}
+      SELECT clock, weekday, s.* FROM unnest(${column('timeZone')}::text[], ${column('sendHour')}::int[],
+        ${column('weekday')}::int[], ${column('since')}::timestamptz[], ${column('after')}::uuid[])
+        WITH ORDINALITY AS c (zone, hour, weekday, since, after, clock),
+      LATERAL (SELECT id, changed_at, frequency FROM subscribers
+        WHERE status = 'active' AND time_zone = zone AND send_hour = hour AND (changed_at, id) > (since, after)
+        ORDER BY changed_at, id LIMIT ${CHUNK}) AS s
+      LIMIT ${CHUNK}
     ), written AS (
       INSERT INTO deliveries (id, subscriber_id, edition_date, status, next_attempt_at, created_at)
-      SELECT ${uuid7(now())}, id, ${date}, 'queued', ${now()}, ${now()} FROM seen s
-      WHERE s.status = 'active' AND ${due}
+      SELECT ${uuid7(now())}, id, ${date}, 'queued', ${now()}, ${now()} FROM seen
+      WHERE CASE frequency WHEN 'daily' THEN TRUE WHEN 'weekdays' THEN weekday <= 5 WHEN 'weekly' THEN weekday = 1 END
+      ORDER BY id
       ON CONFLICT (subscriber_id, edition_date) DO NOTHING
       RETURNING id
     )
-    SELECT (SELECT id::text FROM seen OFFSET ${CHUNK - 1}::int) AS last, ARRAY(SELECT id::text FROM written) AS ids`;
-  const { last = null, ids = [] } = chunk ?? {};
+    SELECT ARRAY(SELECT id::text FROM written) AS ids,
+      (SELECT to_json(last) FROM (SELECT clock, changed_at AS since, id AS after FROM seen OFFSET ${CHUNK - 1}::int) AS last) AS last`;
+  const { ids = [], last = null } = chunk ?? {};
   const batches = Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, n) => ({
     ids: ids.slice(n * BATCH, (n + 1) * BATCH),
   }));
   if (batches.length > 0) await queue.sendAll('deliver', batches, { tx });
-  return { composed: ids.length, last };
+  return { composed: ids.length, rest: last ? beyond(last, clocks) : [] };
 }
 
-/**
- * The zones and hours whose slot for an edition has come, and not longer ago than a digest stays fresh.
- *
- * A subscriber's slot is the first start of their hour, on their own clock, not before the edition opens. It is one
- * instant, whatever the zone does: Postgres reads a skipped local time as the instant an hour later and a repeated
- * one as its standard-time instant, so a day with a clock change has one slot like any other.
- */
-async function hourHasCome({ db, now, config }: App, opensAt: Date): Promise<Prisma.Sql> {
-  const due = await db.$queryRaw<{ time_zone: string; send_hour: number; weekday: number }[]>`
-    SELECT time_zone, send_hour, extract(isodow FROM local)::int AS weekday
-    FROM (SELECT DISTINCT time_zone, send_hour FROM subscribers WHERE status = 'active') AS clocks,
-      LATERAL (SELECT date_trunc('hour', ${opensAt}::timestamptz AT TIME ZONE time_zone) AS opens) AS o,
-      LATERAL (SELECT date_trunc('day', opens) + make_interval(hours => send_hour) AS today) AS t,
-      LATERAL (SELECT CASE WHEN today < opens THEN today + interval '1 day' ELSE today END AS local) AS slot
-    WHERE local AT TIME ZONE time_zone <= ${now()}::timestamptz
-      AND local AT TIME ZONE time_zone > ${now()}::timestamptz - make_interval(hours => ${config.deliveriesExpireHours}::int)`;
-  const clocks = (frequencies: string[], days: (weekday: number) => boolean) => {
-    const some = due.filter(({ weekday }) => days(weekday));
-    return Prisma.sql`(s.frequency::text = ANY (${frequencies}) AND (s.time_zone, s.send_hour) IN
-      (SELECT * FROM unnest(${some.map((c) => c.time_zone)}::text[], ${some.map((c) => c.send_hour)}::int[])))`;
-  };
-  return Prisma.sql`(${clocks(['daily'], () => true)}
-    OR ${clocks(['weekdays'], (day) => day <= 5)}
-    OR ${clocks(['weekly'], (day) => day === MONDAY)})`;
-}
-const MONDAY = 1;
+/** Where a chunk ended: which of its clocks, from 1, and which reader there. */
+type Last = { clock: number; since: string; after: string };
+
+const beyond = ({ clock, since, after }: Last, clocks: DueClock[]): DueClock[] =>
+  clocks.slice(clock - 1).map((one, n) => (n === 0 ? { ...one, since: new Date(since), after } : one));
+
+/** A run that was slower than a later one leaves the word of that. */
+const remember = ({ db }: App, date: Date, until: Date) =>
+  db.edition.updateMany({
+    where: { date, OR: [{ composedUntil: null }, { composedUntil: { lt: until } }] },
+    data: { composedUntil: until },
+  });

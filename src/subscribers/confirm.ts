@@ -20,6 +20,7 @@ export async function confirm(app: App, subscriberId: string): Promise<Confirmat
         data: {
           status: 'active',
           confirmedAt: now(),
+          changedAt: now(),
           unsubscribedAt: null,
           softBounces: 0,
           softBouncedAt: null,

@@ -67,8 +67,8 @@ async function activate(
   const wish = <Key extends keyof SignUp['preferences']>(key: Key) =>
     readers.map(({ preferences }) => preferences[key]);
   await tx.$executeRaw`
-    UPDATE subscribers AS s SET email = r.email, status = 'active', confirmed_at = ${now()}, consent = ${consent},
-      time_zone = r.zone, send_hour = r.hour, frequency = r.frequency::frequency, max_papers = r.papers,
+    UPDATE subscribers AS s SET email = r.email, status = 'active', confirmed_at = ${now()}, changed_at = ${now()},
+      consent = ${consent}, time_zone = r.zone, send_hour = r.hour, frequency = r.frequency::frequency, max_papers = r.papers,
       trending = r.trending, popularity = r.popularity
     FROM unnest(${ids}::uuid[], ${readers.map(({ address }) => address.email)}::text[], ${wish('timeZone')}::text[],
       ${wish('sendHour')}::int[], ${wish('frequency')}::text[], ${wish('maxPapers')}::int[], ${wish('trending')}::boolean[],

@@ -50,10 +50,10 @@ export async function pause({ db, now }: App, subscriberId: string, until: Date 
 }
 
 /** Ends a pause. False when there was none. */
-export async function resume({ db }: App, subscriberId: string): Promise<boolean> {
+export async function resume({ db, now }: App, subscriberId: string): Promise<boolean> {
   const { count } = await db.subscriber.updateMany({
     where: { id: subscriberId, status: 'paused' },
-    data: { status: 'active', pausedUntil: null },
+    data: { status: 'active', pausedUntil: null, changedAt: now() },
   });
   return count > 0;
 }
@@ -62,7 +62,7 @@ export async function resume({ db }: App, subscriberId: string): Promise<boolean
 export async function resumeDue({ db, now }: App): Promise<number> {
   const { count } = await db.subscriber.updateMany({
     where: { status: 'paused', pausedUntil: { lte: now() } },
-    data: { status: 'active', pausedUntil: null },
+    data: { status: 'active', pausedUntil: null, changedAt: now() },
   });
   return count;
 }

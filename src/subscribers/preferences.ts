@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { App } from '../app.ts';
 import type { SubscriberStatus } from '../generated/enums.ts';
 import type { Db, Tx } from '../lib/db.ts';
-import { type ParsedTopic, saveTopics } from '../topics/topic.ts';
-import type { Preferences, Problem } from './subscriber.ts';
+import { saveTopics } from '../topics/topic.ts';
+import type { Preferences, Problem, Wishes } from './subscriber.ts';
 import { asWritten, inOrder } from './topics.ts';
 import { parseFields, UNKNOWN_ZONE, wishFields } from './wishes.ts';
 import { knownToDatabase } from './zone.ts';
@@ -61,7 +61,7 @@ export async function changePreferences(app: App, subscriberId: string, input: u
     return { status: 'refused', problems: [UNKNOWN_ZONE] };
   return db.$transaction(async (tx) => {
     const ids = await saveTopics(tx, topics, now());
-    const saved = await saveWishes(tx, subscriberId, preferences, topics, ids);
+    const saved = await saveWishes(app, tx, subscriberId, { topics, preferences }, ids);
     return { status: saved ? 'changed' : 'gone' };
   });
 }
@@ -74,15 +74,15 @@ const MAY_CHANGE: SubscriberStatus[] = ['pending', 'active', 'paused'];
  * @param topicIds of the topics, which are stored
  */
 export async function saveWishes(
+  { now }: App,
   tx: Tx,
   subscriberId: string,
-  preferences: Preferences,
-  topics: ParsedTopic[],
+  { topics, preferences }: Wishes,
   topicIds: string[],
 ): Promise<boolean> {
   const { count } = await tx.subscriber.updateMany({
     where: { id: subscriberId, status: { in: MAY_CHANGE } },
-    data: preferences,
+    data: { ...preferences, changedAt: now() },
   });
   if (count === 0) return false;
   await tx.subscriberTopic.deleteMany({ where: { subscriberId } });

@@ -39,7 +39,8 @@ export async function resubscribe(
       FROM subscribers WHERE id = ${id}::uuid FOR UPDATE`;
     if (row?.standing) return 'already';
     if (!row?.undoable || (await suppressionOf(tx, secrets, row.key)) !== null) return 'gone';
-    await tx.subscriber.update({ where: { id }, data: { status: 'active', unsubscribedAt: null } });
+    const active = { status: 'active', unsubscribedAt: null, changedAt: now() } as const;
+    await tx.subscriber.update({ where: { id }, data: active });
     return 'resubscribed';
   });
   if (status === 'resubscribed') log.info({ subscriber: id }, 'unsubscribing undone');

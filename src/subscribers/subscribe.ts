@@ -47,7 +47,7 @@ export async function subscribe(
         where: { id },
         data: { email: address.email, status: 'pending', confirmedAt: null },
       });
-      await saveWishes(tx, id, preferences, topics, topicIds);
+      await saveWishes(app, tx, id, { topics, preferences }, topicIds);
     }
     if (letter && !(await writtenToday(app, tx, id, [letter]))) return writeLetter(app, tx, id, letter);
     await queue.send('letters', {}, { tx, key: 'letters' });
@@ -75,8 +75,8 @@ export async function claimAll(
   addresses: Address[],
 ): Promise<Map<string, Claimed>> {
   const rows = await tx.$queryRaw<(Claimed & { key: string })[]>`
-    INSERT INTO subscribers (id, email, email_key, created_at)
-    SELECT id, email, key, ${now()}
+    INSERT INTO subscribers (id, email, email_key, created_at, changed_at)
+    SELECT id, email, key, ${now()}, ${now()}
     FROM unnest(${addresses.map(() => uuid())}::uuid[], ${addresses.map(({ email }) => email)}::text[],
       ${addresses.map(({ key }) => key)}::text[]) AS a (id, email, key) ORDER BY key
     ON CONFLICT (email_key) DO UPDATE SET email_key = excluded.email_key

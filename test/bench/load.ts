@@ -122,8 +122,8 @@ export async function storeReaders(
   { from = 1, to, topicIds }: { from?: number; to: number; topicIds: string[] | null },
 ): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO subscribers (id, email, email_key, status, time_zone, send_hour, created_at, confirmed_at)
-    SELECT md5('reader' || n)::uuid, address, address, 'active', 'UTC', ${now().getUTCHours()}, ${now()}, ${now()}
+    INSERT INTO subscribers (id, email, email_key, status, time_zone, send_hour, created_at, changed_at, confirmed_at)
+    SELECT md5('reader' || n)::uuid, address, address, 'active', 'UTC', ${now().getUTCHours()}, ${now()}, ${now()}, ${now()}
     FROM generate_series(${from}::int, ${to}::int) AS n,
       LATERAL (SELECT 'reader' || n || '@example' || n % 200 || '.org' AS address) AS a`;
   if (!topicIds) return;

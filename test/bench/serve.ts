@@ -15,6 +15,7 @@ export async function serve(app: App): Promise<number> {
 /** As if nothing of the edition had been composed. */
 export async function forget({ db }: App): Promise<void> {
   await db.$executeRaw`TRUNCATE deliveries`;
+  await db.edition.updateMany({ data: { composedUntil: null } });
   await db.$executeRaw`DELETE FROM pgboss.job WHERE name = 'deliver'`;
 }
 

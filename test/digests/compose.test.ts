@@ -11,14 +11,15 @@ import { addReader } from '../support/readers.ts';
 
 const EDITION = startOf('2026-05-06');
 
-/** An edition, and so many readers whose hour has come, of whom one in three has paused. */
+/** An edition, and so many readers on two clocks whose hour has come, of whom one in ten has paused. */
 async function withReaders(count: number) {
   const app = await testApp();
   const opensAt = new Date('2026-05-07T02:00:00Z');
   await app.db.edition.create({ data: { date: EDITION, publishedAt: opensAt, asOf: opensAt, opensAt } });
   await storeReaders(app, { to: count, topicIds: null });
+  await app.db.$executeRaw`UPDATE subscribers SET send_hour = 8 WHERE hashtext(id::text) % 5 = 0`;
   const paused = await app.db
-    .$executeRaw`UPDATE subscribers SET status = 'paused' WHERE hashtext(id::text) % 3 = 0`;
+    .$executeRaw`UPDATE subscribers SET status = 'paused' WHERE hashtext(id::text) % 10 = 0`;
   return { app, due: count - paused };
 }
 
@@ -36,7 +37,7 @@ test('an edition made before its day is complete takes nobody’s digest of the 
 });
 
 test('however many are due, and whoever is not between them, each gets one delivery and a place in one job', async () => {
-  const { app, due } = await withReaders(10_500);
+  const { app, due } = await withReaders(12_000);
   expect(await compose(app)).toEqual({ edition: '2026-05-06', composed: due });
   expect(await compose(app)).toEqual({ edition: '2026-05-06', composed: 0 });
   const [queued] = await app.db.$queryRaw<object[]>`
@@ -46,7 +47,7 @@ test('however many are due, and whoever is not between them, each gets one deliv
 });
 
 test('two processes that compose at once write no delivery twice', async () => {
-  const { app, due } = await withReaders(10_500);
+  const { app, due } = await withReaders(12_000);
   const reports = await Promise.all([compose(app), compose(app)]);
   expect(reports.reduce((sum, { composed }) => sum + composed, 0)).toBe(due);
   expect(await app.db.delivery.count()).toBe(due);

@@ -44,6 +44,7 @@ export async function addReader(
       emailKey: email,
       status: 'active',
       createdAt: now(),
+      changedAt: now(),
       ...more,
       topics: { create: wanted },
     },
