@@ -16,7 +16,8 @@ async function main(): Promise<void> {
   const told = signalled('SIGTERM', 'SIGINT');
   const config = loadConfig();
   // What is loaded from here on is kept compiled for the next start, which takes half a second less. Node would keep it in
-  // the folder for temporary files, where others could put code of theirs.
+  // the folder for temporary files, where others could put code of theirs. `npm start`
+  // tells Node so by NODE_COMPILE_CACHE, before this file: then it need not load what strips types, 20 MB.
   enableCompileCache(join(config.dataDir, 'compiled'));
   const { createApp } = await import('./app.ts');
   const [app, pages, inboundMail, schedule] = await Promise.all([

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Prisma, PrismaClient } from '../generated/client.ts';
-import { type Embedded, openEmbedded } from './embedded.ts';
+import type { Embedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 import { ReplicaPool } from './replica.ts';
 
@@ -41,6 +41,8 @@ export async function openConnection({
   dataDir: string;
 }): Promise<{ url: string; embedded: Embedded | null; close: () => Promise<void> }> {
   if (url !== undefined) return { url, embedded: null, close: async () => {} };
+  // Whoever has a server needs no Postgres of their own in memory.
+  const { openEmbedded } = await import('./embedded.ts');
   const embedded = await openEmbedded(dataDir);
   return { url: embedded.url, embedded, close: embedded.close };
 }

@@ -54,12 +54,24 @@ test('the container has the Node that the lock file pins, and every file that it
   expect(taken.sort()).toEqual([...new Set(copied.map((name) => name.split('/')[0]))].sort());
 });
 
-test('the container and the unit start the service with the same flags as npm start', () => {
-  const { scripts } = JSON.parse(read('package.json'));
-  const command = JSON.parse(/^CMD (.+)$/m.exec(dockerfile)?.[1] ?? '[]');
-  expect(command.join(' ')).toBe(scripts.start);
-  expect(read('docs/paperboy.service')).toContain(`/${scripts.start}\n`);
+test('the container and the unit start the service with the same flags and environment as npm start', () => {
+  const { command, environmentIn } = start();
+  const unit = read('docs/paperboy.service');
+  expect(JSON.parse(/^CMD (.+)$/m.exec(dockerfile)?.[1] ?? '[]').join(' ')).toBe(command);
+  expect(unit).toContain(`/${command}\n`);
+  expect(dockerfile).toContain(`ENV ${environmentIn('/data')}\n`);
+  expect(unit).toContain(`Environment=${environmentIn('/var/lib/paperboy')}\n`);
 });
+
+/** What `npm start` is. */
+function start(): { command: string; environmentIn: (dataDir: string) => string } {
+  const { scripts } = JSON.parse(read('package.json'));
+  const [, environment = '', command = ''] = /^(.+?) (node .+)$/.exec(scripts.start) ?? [];
+  return {
+    command,
+    environmentIn: (dataDir) => environment.replaceAll(`\${DATA_DIR:-.data}`, dataDir),
+  };
+}
 
 test('the unit is one that systemd takes', () => {
   const unit = read('docs/paperboy.service');
@@ -68,7 +80,10 @@ test('the unit is one that systemd takes', () => {
   );
   for (const line of unit.split('\n'))
     expect(line).toMatch(/^$|^#|^\[(Unit|Service|Install)\]$|^[A-Z]\w+=\S/);
-  const set = [...unit.matchAll(/^Environment=(.+)$/gm)].flatMap(([, pairs = '']) => pairs.split(' '));
+  const ofNode = `Environment=${start().environmentIn('/var/lib/paperboy')}\n`;
+  const set = [...unit.replace(ofNode, '').matchAll(/^Environment=(.+)$/gm)].flatMap(([, pairs = '']) =>
+    pairs.split(' '),
+  );
   expect(set.map((pair) => pair.split('=')[0] ?? '').filter((name) => !SETTINGS.includes(name))).toEqual([]);
   if (spawnSync('systemd-analyze', ['--version']).status !== 0) return;
   const folder = mkdtempSync(join(tmpdir(), 'paperboy-unit-'));

@@ -12,7 +12,11 @@ const entries = {
 };
 
 /** As `npm start` has them. */
-const flags = manifest.scripts.start.split(' ').filter((word) => word.startsWith('--'));
+const words = manifest.scripts.start.split(' ');
+const flags = words.filter((word) => word.startsWith('--'));
+const environment = Object.fromEntries(
+  words.filter((word) => word.includes('=') && !word.startsWith('--')).map((word) => word.split('=')),
+);
 
 /** How a process ended. */
 export type End = { code: number | null; signal: NodeJS.Signals | null };
@@ -53,7 +57,7 @@ export function startService({
 }): Service {
   const child = spawn(process.execPath, [...flags, entries[entry]], {
     cwd: folder,
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: compiled, ...env },
+    env: { PATH: process.env.PATH, ...environment, NODE_COMPILE_CACHE: compiled, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   running.add(child);
