@@ -3,6 +3,8 @@ import { encodeWord, encodeWords, foldLines, quoteString } from 'nodemailer/lib/
 import type { LetterKind } from '../digests/letters.ts';
 import { inert } from '../digests/plain.ts';
 import { dayOf } from '../lib/day.ts';
+import { remembered } from '../lib/memo.ts';
+import { bytesOf, type Pieces } from '../lib/quoted-printable.ts';
 import type { Outgoing } from '../lib/smtp/smtp.ts';
 
 export type Message = {
@@ -14,8 +16,7 @@ export type Message = {
   from: { name: string; address: string };
   /** Where answers to this message go. */
   links: ReturnLinks;
-  /** Its parts in quoted-printable. */
-  encoded: { subject: string; html: string; text: string };
+  encoded: { subject: string; html: Pieces; text: Pieces };
 };
 
 export type ReturnLinks = {
@@ -73,18 +74,21 @@ function compose({ id, to, date, from, links, encoded }: Message, headers: Recor
     'MIME-Version: 1.0',
     `Content-Type: multipart/alternative;\r\n boundary="${boundary}"`,
   ];
-  const part = (type: string, body: string) =>
-    `--${boundary}
-Content-Type: ${type}; charset=utf-8
-Content-Transfer-Encoding: quoted-printable
-
-`.replaceAll('\n', '\r\n') +
-    body +
-    '\r\n';
-  const raw = `${head.join('\r\n')}\r\n\r\n${part('text/plain', encoded.text)}${part('text/html', encoded.html)}--${boundary}--\r\n`;
+  const raw = [
+    `${head.join('\r\n')}\r\n\r\n`,
+    ...part(boundary, 'text/plain', encoded.text),
+    ...part(boundary, 'text/html', encoded.html),
+    `--${boundary}--\r\n`,
+  ];
   const returnPath = `bounce+${plain(links.tokens.bounce)}@${domainOf(links.domain)}`;
-  return { from: returnPath, to, raw: Buffer.from(raw, 'latin1') };
+  return { from: returnPath, to, raw: bytesOf(raw) };
 }
+
+const part = (boundary: string, type: string, body: Pieces): Pieces => [
+  `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`,
+  ...body,
+  '\r\n',
+];
 
 /** An unstructured header's value, in encoded words where it is not ASCII or looks like one (RFC 2047). */
 const phrase = (text: string): string =>
@@ -103,11 +107,11 @@ function mailbox({ name, address }: Message['from'], domain: string): string {
 const folded = (name: string, value: string): string => foldLines(`${name}: ${value}`, 76);
 
 /** In A-labels, for headers and envelopes are ASCII (RFC 5890). */
-function domainOf(address: string): string {
+const domainOf = remembered(100, (address) => {
   const domain = domainToASCII(address.slice(address.lastIndexOf('@') + 1));
   if (domain === '') throw new TypeError('An address without a valid domain.');
   return domain;
-}
+});
 
 function plain(word: string): string {
   if (!/^[\w-]{1,52}$/.test(word)) throw new TypeError('An id or token that cannot stand in an address.');

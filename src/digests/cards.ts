@@ -1,56 +1,76 @@
 import type { EditionPaper } from '../editions/edition.ts';
+import type { Pieces } from '../lib/quoted-printable.ts';
 import { markOf, type OwnCard, ownCard, sharedCard } from './card.ts';
 import type { DigestPaper } from './digest.ts';
 import type { Room } from './room.ts';
-import { filled, hole, type Stencil, slot, stencilOfHtml, stencilOfText, written } from './stencil.ts';
+import { filled, hole, type Stencil, slot, stencilOfHtml, stencilOfText, write } from './stencil.ts';
 import type { Mail, Templates } from './templates.ts';
 
-/** A paper's card as a mail's two parts bear it, in quoted-printable, as `taste` is. */
-export function encodedCard(
+/** Cards as a mail's two parts bear them, in quoted-printable; `length` is how many they are. */
+export type EncodedCards = Record<keyof Mail, Pieces> & { length: number };
+
+/** @param taste in quoted-printable */
+export function encodedCards(
   templates: Templates,
-  shown: DigestPaper,
-  number: number,
-  room: Room,
-  { site, taste }: { site: string; taste: Mail },
-): Mail {
-  const { html, text } = ownStencil(templates, shown, room, site);
-  return {
-    html: written(html, { taste: taste.html }),
-    text: written(text, { taste: taste.text, mark: markOf(number) }),
-  };
+  papers: readonly DigestPaper[],
+  { first, room, site, taste }: { first: number; room: Room; site: string; taste: Mail },
+): EncodedCards {
+  const html: string[] = [];
+  const text: string[] = [];
+  for (const [n, shown] of papers.entries()) {
+    const card = ownCardOf(templates, shown, room, site);
+    write(card.html, {}, { taste: taste.html }, html);
+    text.push(titleOf(card, first + n));
+    write(card.text, {}, { taste: taste.text }, text);
+  }
+  return { length: papers.length, html, text };
 }
 
-type CardStencil = { html: Stencil; text: Stencil };
-type Made = { room: Room; site: string; stencil: CardStencil };
+type Made = {
+  room: Room;
+  site: string;
+  html: Stencil;
+  /** The first line of the text, which bears the card's number. */
+  title: Stencil;
+  /** By number. */
+  titles: string[];
+  /** What follows. */
+  text: Stencil;
+};
 
 /** They live as long as what they show is in memory, and that is as long as readers get it. */
 const own = new WeakMap<DigestPaper, Made>();
 const shared = new WeakMap<EditionPaper, (Made & { form: number })[]>();
 
-/** The card of a paper with the topic and the reasons for which some readers get it; what is left are a reader's own. */
-function ownStencil(templates: Templates, shown: DigestPaper, room: Room, site: string): CardStencil {
-  const before = own.get(shown);
-  if (before?.room === room && before.site === site) return before.stencil;
-  const card = ownCard(shown, room);
-  const { html, text } = sharedStencil(templates, shown.paper, card, room, site);
-  const stencil = { html: filled(html, card), text: filled(text, card) };
-  own.set(shown, { room, site, stencil });
-  return stencil;
+function titleOf({ title, titles }: Made, number: number): string {
+  titles[number] ??= filled(title, { mark: markOf(number) }).join('');
+  return titles[number];
 }
 
-function sharedStencil(
+/** The card of a paper with the topic and the reasons for which some readers get it; what is left are a reader's own. */
+function ownCardOf(templates: Templates, shown: DigestPaper, room: Room, site: string): Made {
+  const before = own.get(shown);
+  if (before?.room === room && before.site === site) return before;
+  const card = ownCard(shown, room);
+  const common = sharedCardOf(templates, shown.paper, card, room, site);
+  const made = { ...common, html: filled(common.html, card), text: filled(common.text, card) };
+  own.set(shown, made);
+  return made;
+}
+
+function sharedCardOf(
   templates: Templates,
   paper: EditionPaper,
   { topic, why }: OwnCard,
   room: Room,
   site: string,
-): CardStencil {
+): Made {
   const known = shared.get(paper) ?? [];
   if (known.length === 0) shared.set(paper, known);
   // The template leaves out what is empty.
   const form = (topic ? 1 : 0) + (why ? 2 : 0);
   const before = known.find((one) => one.room === room && one.form === form && one.site === site);
-  if (before) return before.stencil;
+  if (before) return before;
   const card = templates.card(
     {
       ...sharedCard(paper, room, site),
@@ -60,7 +80,16 @@ function sharedStencil(
     },
     { links: { taste: slot('taste') } },
   );
-  const stencil = { html: stencilOfHtml(card.html), text: stencilOfText(card.text) };
-  known.push({ room, site, form, stencil });
-  return stencil;
+  const [title, ...text] = stencilOfText(card.text);
+  const made = {
+    room,
+    site,
+    form,
+    html: stencilOfHtml(card.html),
+    title: title ? [title] : [],
+    titles: [],
+    text,
+  };
+  known.push(made);
+  return made;
 }

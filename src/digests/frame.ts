@@ -1,25 +1,35 @@
-import { hole, type Stencil, slot, stencilOfHtml, stencilOfText, type Values, written } from './stencil.ts';
+import type { Pieces } from '../lib/quoted-printable.ts';
+import type { EncodedCards } from './cards.ts';
+import {
+  hole,
+  type Inserts,
+  type Stencil,
+  slot,
+  stencilOfHtml,
+  stencilOfText,
+  type Values,
+  write,
+} from './stencil.ts';
 import type { Mail, Templates } from './templates.ts';
 import type { DigestView } from './view.ts';
 
 /** The whole of a digest's two parts, in quoted-printable, around cards and links that are in it already. */
 export function encodedFrame(
   templates: Templates,
-  view: DigestView<Mail[]>,
+  view: DigestView<EncodedCards>,
   links: Record<OwnLink, Mail>,
-): Mail {
+): Record<keyof Mail, Pieces> {
   const { html, text } = stencilOf(templates, view);
   const { subject, preheader, headline, topics, sections } = view;
   const values: Values = { subject, preheader, headline };
   for (const [n, topic] of topics.entries()) values[`topic${n}`] = topic;
-  const withOwn = (stencil: Stencil, part: keyof Mail): string => {
-    for (const name of OWN_LINKS) values[name] = links[name][part];
-    for (const [n, { cards }] of sections.entries()) {
-      let all = '';
-      for (const card of cards) all += card[part];
-      values[`cards${n}`] = all;
-    }
-    return written(stencil, values);
+  const withOwn = (stencil: Stencil, part: keyof Mail): Pieces => {
+    const inserts: Inserts = {};
+    for (const name of OWN_LINKS) inserts[name] = links[name][part];
+    for (const [n, { cards }] of sections.entries()) inserts[`cards${n}`] = cards[part];
+    const whole: string[] = [];
+    write(stencil, values, inserts, whole);
+    return whole;
   };
   return { html: withOwn(html, 'html'), text: withOwn(text, 'text') };
 }
@@ -31,10 +41,10 @@ type OwnLink = (typeof OWN_LINKS)[number];
 type FrameStencil = { html: Stencil; text: Stencil };
 
 /** One for each form that frames have: of an edition's readers most have one of a few. */
-function stencilOf(templates: Templates, view: DigestView<Mail[]>): FrameStencil {
+function stencilOf(templates: Templates, view: DigestView<EncodedCards>): FrameStencil {
   const { date, notes, sections, left, topics, links } = view;
   const headings = sections.map(({ heading }) => heading);
-  const form = JSON.stringify([date, notes, headings, left, topics.length, links.site]);
+  const form = [date, left, links.site, topics.length, headings.length, ...headings, ...notes].join('\n');
   const known = made.get(templates) ?? new Map<string, FrameStencil>();
   made.set(templates, known);
   const before = known.get(form);

@@ -18,12 +18,15 @@ const legibles = new Map<number, (text: string) => string>();
  * follows (Unicode UAX #9), no lone surrogate, white space collapsed.
  */
 export function inert(text: string): string {
+  if (ORDINARY.test(text)) return text;
   return text
     .toWellFormed()
     .replace(INVISIBLE, '')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
 }
+
+const ORDINARY = /^[!-~]+(?: [!-~]+)*$/;
 
 /**
  * Directional marks, interlinear annotation, the tag characters that hide a text within a text, and what is no character
@@ -48,12 +51,11 @@ export function shorten(text: string, most: number): string {
 
 /** Where the last sentence that is followed by another ends, 0 when there is none. */
 function lastSentenceEnd(text: string): number {
-  const ends = [
-    ...text.matchAll(/(?<!\b(?:al|vs|e\.g|i\.e|cf|Fig|Eq|Sec|resp|approx))[.!?]["”’)]*(?= \p{Lu})/gu),
-  ];
-  const last = ends.at(-1);
+  const last = [...text.matchAll(SENTENCE_END)].at(-1);
   return last ? last.index + last[0].length : 0;
 }
+
+const SENTENCE_END = /[.!?](?<!\b(?:al|vs|e\.g|i\.e|cf|Fig|Eq|Sec|resp|approx).)["”’)]*(?= \p{Lu})/gu;
 
 /**
  * Breaks the long lines of a text at white space, `columns` wide. A continued line keeps its indentation, and hangs
@@ -70,20 +72,20 @@ export function wrapLine(line: string, columns = 74): string {
   if (line.length <= columns) return line;
   const lead = /^\s*(?:\d+\. +|- +)?/.exec(line)?.[0] ?? '';
   const hanging = ' '.repeat(lead.length);
-  const words = line
-    .slice(lead.length)
-    .split(/\s+/)
-    .flatMap((word) => pieces(word, columns - lead.length));
-  const lines: string[] = [];
+  const room = columns - lead.length;
+  let wrapped = '';
   let current = lead;
-  for (const word of words) {
-    const glue = current.trim() === lead.trim() ? '' : ' ';
-    if (glue && current.length + 1 + word.length > columns) {
-      lines.push(current);
-      current = hanging + word;
-    } else current += glue + word;
+  let glue = '';
+  for (const whole of line.slice(lead.length).split(/\s+/)) {
+    for (const word of whole.length <= room ? [whole] : pieces(whole, room)) {
+      if (glue && current.length + 1 + word.length > columns) {
+        wrapped += `${current}\n`;
+        current = hanging + word;
+      } else current += glue + word;
+      glue ||= word && ' ';
+    }
   }
-  return [...lines, current].join('\n');
+  return wrapped + current;
 }
 
 function pieces(word: string, room: number): string[] {

@@ -1,13 +1,16 @@
 import Handlebars from 'handlebars';
-import { decode, encode } from '../lib/quoted-printable.ts';
-import { encodedCard } from './cards.ts';
+import { decode, encode, type Pieces, sizeOf } from '../lib/quoted-printable.ts';
+import { encodedCards } from './cards.ts';
 import type { Digest } from './digest.ts';
 import { encodedFrame } from './frame.ts';
 import { LEAST, ROOMS, type Room } from './room.ts';
 import { loadTemplates, type Mail, type Templates } from './templates.ts';
 import { type Links, viewOf } from './view.ts';
 
-export type Rendered = Mail & { subject: string; preheader: string };
+type Heads = { subject: string; preheader: string };
+export type Rendered = Mail & Heads;
+/** Both parts are in quoted-printable. */
+export type Encoded = Record<keyof Mail, Pieces> & Heads;
 
 export type Reader = { links: Links };
 
@@ -19,10 +22,10 @@ export const renderDigest = async (digest: Digest, reader: Reader): Promise<Rend
   decoded(await encodeDigest(digest, reader));
 
 /** An encoded digest for whoever shows it. */
-export const decoded = ({ html, text, ...heads }: Rendered): Rendered => ({
+export const decoded = ({ html, text, ...heads }: Encoded): Rendered => ({
   ...heads,
-  html: decode(html),
-  text: decode(text),
+  html: decode(html.join('')),
+  text: decode(text.join('')),
 });
 
 /**
@@ -32,43 +35,44 @@ export const decoded = ({ html, text, ...heads }: Rendered): Rendered => ({
  * Papers are the same for all readers, so their cards are made and encoded once in a process (cards.ts), and what stands
  * around them once for each of its few forms (frame.ts); a reader's own words go into the holes that these have.
  */
-export async function encodeDigest(digest: Digest, { links }: Reader): Promise<Rendered> {
+export async function encodeDigest(digest: Digest, { links }: Reader): Promise<Encoded> {
   const templates = await loadTemplates();
   for (const room of ROOMS) {
     const mail = attempt(templates, digest, links, room, 0);
-    if (mail.html.length <= MOST_BYTES) return mail;
+    if (sizeOf(mail.html) <= MOST_BYTES) return mail;
   }
   // Hundreds of papers: as many as fit, and the number of the others.
   const total = digest.papers.length + digest.trending.length;
   for (let left = 1; ; left += Math.ceil((total - left) / 10)) {
     const mail = attempt(templates, digest, links, LEAST, left);
-    if (mail.html.length <= MOST_BYTES || left >= total) return mail;
+    if (sizeOf(mail.html) <= MOST_BYTES || left >= total) return mail;
   }
 }
 
-function attempt(templates: Templates, digest: Digest, links: Links, room: Room, left: number): Rendered {
-  const all = [...digest.papers, ...digest.trending];
+function attempt(templates: Templates, digest: Digest, links: Links, room: Room, left: number): Encoded {
+  const { papers, trending } = digest;
   const own = {
     preferences: encodedLink(links.preferences),
     unsubscribe: encodedLink(links.unsubscribe),
     browser: encodedLink(links.browser),
     taste: encodedLink(links.taste),
   };
-  const shown = all
-    .slice(0, all.length - left)
-    .map((paper, index) =>
-      encodedCard(templates, paper, index + 1, room, { site: links.site, taste: own.taste }),
-    );
+  const fitting = papers.length + trending.length - left;
+  const given = { room, site: links.site, taste: own.taste };
   const cards = {
-    onTopics: shown.slice(0, digest.papers.length),
-    trending: shown.slice(digest.papers.length),
+    onTopics: encodedCards(templates, papers.slice(0, fitting), { ...given, first: 1 }),
+    trending: encodedCards(templates, trending.slice(0, Math.max(0, fitting - papers.length)), {
+      ...given,
+      first: papers.length + 1,
+    }),
   };
   const view = viewOf(digest, links, cards, { left, topic: room.topic });
   return { subject: view.subject, preheader: view.preheader, ...encodedFrame(templates, view, own) };
 }
 
-/** A reader's own, which stand in a mail many times. */
-const encodedLink = (url: string): Mail => ({
-  html: encode(Handlebars.escapeExpression(url)),
-  text: encode(url),
-});
+/** A reader's own, which stand in a mail many times. Most have nothing to escape. */
+function encodedLink(url: string): Mail {
+  const escaped = Handlebars.escapeExpression(url);
+  const text = encode(url);
+  return { html: escaped === url ? text : encode(escaped), text };
+}

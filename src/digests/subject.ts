@@ -23,7 +23,7 @@ export function subjectOf({ papers, trending }: Pick<Digest, 'papers' | 'trendin
 }
 
 /** A topic without what it leaves out, quotation marks and prefixes: “RL reasoning” for `RL reasoning -survey`. */
-const saidAloud = (query: string): string =>
+const saidAloud = remembered(5_000, (query) =>
   legible(
     query
       .replace(/(?<=\s)-(?:"[^"]*"|\S+)/g, '')
@@ -31,7 +31,8 @@ const saidAloud = (query: string): string =>
       .replaceAll('"', '')
       .replace(/ OR /g, ' or '),
     LONGEST,
-  );
+  ),
+);
 
 function subjectOfTrending([hottest, ...rest]: Digest['trending']): string {
   if (!hottest) return 'Nothing new today';

@@ -1,4 +1,5 @@
-import { startOf } from '../lib/day.ts';
+import { type Day, startOf } from '../lib/day.ts';
+import { remembered } from '../lib/memo.ts';
 import type { Card } from './card.ts';
 import type { Digest } from './digest.ts';
 import { legible } from './plain.ts';
@@ -38,7 +39,7 @@ export function viewOf<Cards extends { length: number }>(
   return {
     subject: subjectOf(digest),
     preheader: preheaderOf(digest),
-    date: inWords.format(startOf(digest.date)),
+    date: inWords(digest.date),
     headline: headlineOf(digest),
     notes: digest.notes.slice(0, 3).map((note) => legible(note, 200)),
     sections: [
@@ -51,13 +52,14 @@ export function viewOf<Cards extends { length: number }>(
   };
 }
 
-const inWords = new Intl.DateTimeFormat('en-GB', {
+const format = new Intl.DateTimeFormat('en-GB', {
   weekday: 'long',
   day: 'numeric',
   month: 'long',
   year: 'numeric',
   timeZone: 'UTC',
 });
+const inWords = remembered(100, (day: Day) => format.format(startOf(day)));
 
 function headlineOf({ papers, trending, topics }: Digest): string {
   const on = topics.length === 1 ? 'your topic' : 'your topics';

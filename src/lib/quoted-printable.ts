@@ -1,12 +1,10 @@
-const COLUMNS = 76;
-const EQUALS = 61;
-const DOT = 46;
-const SPACE = 32;
+import { remembered } from './memo.ts';
 
-/** Each byte as it travels: itself when it is printable ASCII, else `=` and two hex digits. */
-const WRITTEN = Array.from({ length: 256 }, (_, byte) =>
-  byte >= SPACE && byte <= 126 && byte !== EQUALS ? String.fromCharCode(byte) : inHex(byte),
-);
+/** A text in quoted-printable, in pieces, one after the other: texts that have some in common are not copied for that. */
+export type Pieces = readonly string[];
+
+/** As wide as a line may be with the `=` that says that it goes on. */
+const COLUMNS = 75;
 
 /**
  * A text in quoted-printable (RFC 2045, 6.7), its lines at most 76 columns wide and ended by CRLF. A piece of a text may
@@ -14,42 +12,56 @@ const WRITTEN = Array.from({ length: 256 }, (_, byte) =>
  * pieces, one after the other, are the encoded text. No line begins with a dot, which SMTP would double.
  */
 export function encode(text: string): string {
-  const lines = text.replace(/\r\n?/g, '\n').split('\n');
+  const lines = text.split(/\r\n|\r|\n/);
   const open = lines.pop() ?? '';
   const closed = lines.map((line) => `${ended(encodeLine(line))}\r\n`).join('');
-  return compact(open === '' ? closed : `${closed}${encodeLine(open)}=\r\n`);
+  return open === '' ? closed : `${closed}${encodeLine(open)}=\r\n`;
 }
 
 /**
- * The same string in one piece, a byte a sign. Lines cut out of a text keep all of it in memory, in two bytes a sign if any
- * of it needs them.
+ * The same string in one piece, a byte a sign, for keeping: lines cut out of a text keep all of it in memory, in two bytes a
+ * sign if any of it needs them.
  */
-const compact = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1');
+export const compact = (ascii: string): string => Buffer.from(ascii, 'latin1').toString('latin1');
 
 /** White space at the end of a line would be lost on the way; in hex it may be two columns wider. */
 const ended = (line: string): string => line.replace(/ $/, '=\r\n=20');
 
 function encodeLine(line: string): string {
-  return PLAIN.test(line) ? line : encodeBytes(Buffer.from(line));
+  return PLAIN.test(line) ? line : broken(line.replace(OTHERS, inHex));
 }
 
 /** Most lines of plain text stay as they are. */
 const PLAIN = /^(?!\.)[ -<>-~]{0,75}$/;
+/** A sign that does not travel as it is. */
+const OTHERS = /[^ -<>-~]/gu;
 
-function encodeBytes(bytes: Buffer): string {
-  let encoded = '';
-  let column = 0;
-  for (const byte of bytes) {
-    let sign = WRITTEN[byte] as string;
-    if (column + sign.length >= COLUMNS) {
-      encoded += '=\r\n';
-      column = 0;
-    }
-    if (column === 0 && byte === DOT) sign = inHex(DOT);
-    encoded += sign;
-    column += sign.length;
+const inHex = remembered(2_000, (sign) =>
+  Buffer.from(sign).toString('hex').toUpperCase().replace(/../g, '=$&'),
+);
+
+/** Breaks an encoded line, but no `=` apart from its digits. */
+function broken(line: string): string {
+  let lines = '';
+  for (let from = 0; ; lines += '=\r\n') {
+    const dot = line[from] === '.' ? inHex('.') : '';
+    const start = from + (dot ? 1 : 0);
+    const end = start + COLUMNS - dot.length;
+    if (end >= line.length) return lines + dot + line.slice(start);
+    const equals = line.lastIndexOf('=', end - 1);
+    from = equals > end - 3 ? equals : end;
+    lines += dot + line.slice(start, from);
   }
-  return encoded;
+}
+
+/** In bytes. */
+export const sizeOf = (pieces: Pieces): number => pieces.reduce((size, { length }) => size + length, 0);
+
+export function bytesOf(pieces: Pieces): Buffer {
+  const bytes = Buffer.allocUnsafe(sizeOf(pieces));
+  let at = 0;
+  for (const piece of pieces) at += bytes.write(piece, at, 'latin1');
+  return bytes;
 }
 
 /** What `encode` made, read again. */
@@ -58,8 +70,4 @@ export function decode(encoded: string): string {
     .replaceAll('=\r\n', '')
     .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1').toString().replaceAll('\r\n', '\n');
-}
-
-function inHex(byte: number): string {
-  return `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }

@@ -19,8 +19,8 @@ const message = {
   },
   encoded: {
     subject: 'τ²-Drafter and 6 more on state space models, speculative decoding and a third topic',
-    html: encode(html),
-    text: encode(text),
+    html: [encode(html)],
+    text: [encode(text)],
   },
 };
 const names = async (raw: Buffer) => (await simpleParser(raw)).headerLines.map(({ key }) => key);
@@ -152,7 +152,7 @@ test('whatever the subject, name and content, the headers are the same, in ASCII
       const { raw } = await digestMessage({
         ...message,
         from: { ...message.from, name },
-        encoded: { subject, html: encode(`<p>${content}</p>`), text: encode(`${content}.`) },
+        encoded: { subject, html: [encode(`<p>${content}</p>`)], text: [encode(`${content}.`)] },
       });
       const parsed = await simpleParser(raw);
       expect(parsed.headerLines.map(({ key }) => key)).toEqual([...LIST, ...COMMON]);
