@@ -18,11 +18,11 @@ const scrape = async (app: App) => (await createWeb(app).request('/metrics', bea
 /** Names of the series that a PromQL expression reads. */
 const seriesIn = (expression: string) => expression.match(/\b(?:paperboy|process)_\w+/g) ?? [];
 
-test('every series that the dashboard and the alert rules read is in /metrics', async () => {
+test('every series that the dashboard and the alert rules read is in /metrics, and they read all of ours', async () => {
   const text = await scrape(await testApp({ env: { METRICS_TOKEN: TOKEN } }));
   const known = new Set(
     [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name, type]) =>
-      type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [name],
+      type === 'histogram' ? [`${name}_bucket`, `${name}_count`, `${name}_sum`] : [`${name}`],
     ),
   );
   const dashboard: { panels: { targets: { expr: string }[] }[] } = JSON.parse(monitoring('grafana.json'));
@@ -35,6 +35,8 @@ test('every series that the dashboard and the alert rules read is in /metrics', 
   expect(read.length).toBeGreaterThan(20);
   expect(read.filter((name) => !known.has(name))).toEqual([]);
   for (const expression of expressions) expect(seriesIn(expression)).not.toEqual([]);
+  const ours = [...known].filter((name) => name.startsWith('paperboy_') && !name.endsWith('_sum'));
+  expect(ours.filter((name) => !read.includes(name))).toEqual([]);
 });
 
 test('the metrics tell of an empty house, and bear no address', async () => {
