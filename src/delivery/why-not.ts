@@ -8,7 +8,7 @@ import { nameOf } from '../digests/subject.ts';
 import type { Like } from '../digests/taste.ts';
 import { type Edition, excludedBy } from '../editions/edition.ts';
 import { type Day, startOf } from '../lib/day.ts';
-import { CUT_OFF } from '../topics/match.ts';
+import { CUT_OFF } from '../topics/relevance.ts';
 import { type Nearness, nearnessTo } from '../topics/shortfall.ts';
 
 /** A paper, the edition that would have brought it, and whoever asks about it. */

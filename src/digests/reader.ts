@@ -1,5 +1,5 @@
-import type { Match } from '../editions/edition.ts';
 import type { Day } from '../lib/day.ts';
+import type { Match } from '../topics/relevance.ts';
 import type { Taste } from './taste.ts';
 
 /** Whom papers are chosen for: what they want. */

@@ -1,7 +1,8 @@
-import { type EditionPaper, type Match, votesSinceYesterday } from '../editions/edition.ts';
+import { type EditionPaper, votesSinceYesterday } from '../editions/edition.ts';
 import type { Day } from '../lib/day.ts';
 import { remembered } from '../lib/memo.ts';
 import { fold } from '../papers/text.ts';
+import type { Match } from '../topics/relevance.ts';
 import { nameOf } from './subject.ts';
 import type { Like } from './taste.ts';
 

@@ -1,5 +1,5 @@
-import type { EditionPaper, Match } from '../editions/edition.ts';
-import { CUT_OFF } from '../topics/match.ts';
+import type { EditionPaper } from '../editions/edition.ts';
+import { CUT_OFF, type Match } from '../topics/relevance.ts';
 import type { Field, Order } from './field.ts';
 import type { Known, Reader } from './reader.ts';
 

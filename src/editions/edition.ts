@@ -1,5 +1,6 @@
 import { type Day, dayOf, startOf } from '../lib/day.ts';
 import type { Db, Tx } from '../lib/db.ts';
+import type { Match } from '../topics/relevance.ts';
 
 /** One day's frozen list of papers, hottest first. */
 export type Edition = {
@@ -42,21 +43,6 @@ export const votesSinceYesterday = ({
   votes,
   votesGained,
 }: Pick<EditionPaper, 'votes' | 'votesGained'>): number => (votesGained < votes ? votesGained : 0);
-
-/** Why a paper is on a topic. */
-export type Match = {
-  paperId: string;
-  /** 0.5 (the cut-off) to 1. */
-  relevance: number;
-  /** The topic's words and phrases that the title bears, as the reader wrote them. */
-  inTitle: string[];
-  /** Those that the title does not, but the source's keywords do. */
-  inKeywords: string[];
-  /** Those that only the abstract bears. */
-  inAbstract: string[];
-  /** The words alone do not reach the cut-off: the paper is close in meaning. */
-  byMeaning: boolean;
-};
 
 /** Null when there is none of that day. */
 export async function loadEdition(db: Db | Tx, date: Day): Promise<Edition | null> {

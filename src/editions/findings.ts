@@ -1,5 +1,6 @@
 import type { App } from '../app.ts';
-import { type Edition, excludedBy, type Match, matchesOf } from './edition.ts';
+import type { Match } from '../topics/relevance.ts';
+import { type Edition, excludedBy, matchesOf } from './edition.ts';
 import { matchMissing } from './matching.ts';
 import { memory } from './memory.ts';
 

@@ -3,9 +3,9 @@ import { addDays, type Day, dayOf, startOf } from '../lib/day.ts';
 import { type Db, Prisma, type Tx } from '../lib/db.ts';
 import { listedCandidates, matches } from '../topics/match.ts';
 import { closeToTopics } from '../topics/meaning.ts';
+import type { Match } from '../topics/relevance.ts';
 import type { ParsedTopic } from '../topics/topic.ts';
 import { waysOf } from '../topics/ways.ts';
-import type { Match } from './edition.ts';
 
 /** How many days a harvest looks back. */
 const HARVEST_DAYS = 14;
@@ -36,7 +36,7 @@ const BEST = 3;
 const KEYWORDS = 12;
 
 /**
- * What each of the topics would have brought, for all of them in one statement. Reads only, and no longer than a few
+ * What each of the topics would have brought, for all of them at once. Reads only, and no longer than a few
  * seconds. Null before the first edition.
  *
  * @throws when the database takes too long
@@ -47,15 +47,20 @@ export async function harvest(app: Matching, topics: ParsedTopic[]): Promise<Har
     if (span === null) return null;
     const { days, from, to } = span;
     const found = await matchesOf(app, tx, topics, { from, to });
+    const pairs = [...found].flatMap(([topic, matches]) =>
+      matches.map(({ paperId, relevance }) => ({ topic, id: paperId, relevance })),
+    );
     const between = Prisma.sql`BETWEEN ${startOf(from)}::date AND ${startOf(to)}::date`;
-    // Plan: as in match.ts; each set of the answer is one aggregate over the few rows that were found.
+    // Plan: each set of the answer is one aggregate over the few rows that were found.
     const [row] = await tx.$queryRaw<[{ answer: Answer }]>`
-      WITH found AS MATERIALIZED (${found}), placed AS MATERIALIZED (
-        SELECT topic, paper_id, relevance, in_title, in_keywords, in_abstract, by_meaning, title, abstract, keywords, listed_on,
+      WITH found AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) AS found (topic text, id text, relevance float8)
+      ), placed AS MATERIALIZED (
+        SELECT topic, id, title, abstract, keywords, listed_on,
           row_number() OVER (PARTITION BY topic ORDER BY round(relevance::numeric, 1) DESC, coalesce(votes, 0) DESC, id) AS place
-        FROM found JOIN papers ON id = paper_id LEFT JOIN (
-          SELECT paper_id, max(votes) AS votes FROM edition_papers WHERE edition_date ${between} GROUP BY paper_id
-        ) voted USING (paper_id)
+        FROM found JOIN papers USING (id) LEFT JOIN (
+          SELECT paper_id AS id, max(votes) AS votes FROM edition_papers WHERE edition_date ${between} GROUP BY paper_id
+        ) voted USING (id)
       ), common AS (
         SELECT keyword, count(*) AS papers FROM papers, unnest(keywords) AS keyword WHERE listed_on ${between} GROUP BY keyword
       ), telling AS (
@@ -69,13 +74,12 @@ export async function harvest(app: Matching, topics: ParsedTopic[]): Promise<Har
           (SELECT listed_on, count(*) FROM papers WHERE listed_on ${between} GROUP BY listed_on) AS by_day),
         'found', (SELECT jsonb_agg(jsonb_build_array(topic, listed_on, count)) FROM
           (SELECT topic, listed_on, count(*) FROM placed GROUP BY topic, listed_on) AS by_day),
-        'best', (SELECT jsonb_agg(jsonb_build_object('query', topic, 'paperId', paper_id, 'relevance', relevance,
-            'inTitle', in_title, 'inKeywords', in_keywords, 'inAbstract', in_abstract, 'byMeaning', by_meaning, 'title', title,
-            'abstract', abstract, 'listedOn', listed_on) ORDER BY place)
+        'best', (SELECT jsonb_agg(jsonb_build_object('query', topic, 'paperId', id, 'title', title, 'abstract', abstract,
+            'listedOn', listed_on) ORDER BY place)
           FROM placed WHERE place <= ${BEST}),
         'keywords', (SELECT jsonb_agg(jsonb_build_array(topic, keyword) ORDER BY place) FROM telling WHERE place <= ${KEYWORDS})
       ) AS answer`;
-    return { days, ...sorted(row.answer, days, topics) };
+    return { days, ...sorted(row.answer, days, topics, found) };
   });
 }
 
@@ -87,38 +91,20 @@ export async function countFound(app: Matching, topics: ParsedTopic[]): Promise<
     if (span === null) return new Map();
     const { from, to } = span;
     const found = await matchesOf(app, tx, topics, { from, to });
-    const rows = await tx.$queryRaw<{ query: string; count: number }[]>`
-      SELECT topic AS query, count(*)::int AS count FROM (${found}) AS found GROUP BY topic`;
-    return new Map(rows.map(({ query, count }) => [query, count]));
+    return new Map([...found].map(([query, matches]) => [query, matches.length]));
   });
 }
 
-/**
- * The topics' papers, as in an edition. Whether a paper has any of their words is told ten times as fast as which, so the
- * others are sorted out first: of 7,500 papers in two weeks 720 have a word of “speculative decoding”.
- */
+/** The topics' papers, as in an edition. */
 async function matchesOf(
   app: Matching,
   tx: Tx,
   topics: ParsedTopic[],
   { from, to }: { from: Day; to: Day },
-): Promise<Prisma.Sql> {
-  const listed = listedCandidates(from, to);
-  const close = await closeToTopics(app, tx, topics, { date: to, candidates: listed });
-  const ways = waysOf(topics);
-  const candidates = Prisma.sql`
-    SELECT listed.* FROM (${listed}) AS listed, (
-      SELECT string_agg(query, ' | ')::tsquery AS words, bool_or(query IS NULL) AS every FROM (
-        SELECT coalesce(
-          (SELECT string_agg(CASE WHEN lexeme LIKE '%''%' THEN '(' || lexeme || ')' ELSE quote_literal(lexeme) END, ' | ')
-            FROM unnest(lexemes) AS lexeme),
-          '(' || must::text || ')') AS query
-        FROM (${ways}) AS way
-      ) AS sought
-    ) AS any_of
-    WHERE every OR listed.lexemes @@ any_of.words
-      ${close.length > 0 ? Prisma.sql`OR id = ANY (${close.map(({ paperId }) => paperId)}::text[])` : Prisma.empty}`;
-  return matches({ date: to, ways, candidates, close });
+): Promise<Map<string, Match[]>> {
+  const candidates = listedCandidates(from, to);
+  const close = await closeToTopics(app, tx, topics, { date: to, candidates });
+  return matches(tx, { date: to, ways: waysOf(topics), candidates, close });
 }
 
 const MOST_MS = 5000;
@@ -145,11 +131,16 @@ async function latestDays(tx: Tx): Promise<{ days: Day[]; from: Day; to: Day } |
 type Answer = {
   listed: [Day, number][] | null;
   found: [query: string, Day, number][] | null;
-  best: ({ query: string } & TopicHarvest['best'][number])[] | null;
+  best: { query: string; paperId: string; title: string; abstract: string; listedOn: Day }[] | null;
   keywords: [query: string, keyword: string][] | null;
 };
 
-function sorted(answer: Answer, days: Day[], topics: ParsedTopic[]): Omit<Harvest, 'days'> {
+function sorted(
+  answer: Answer,
+  days: Day[],
+  topics: ParsedTopic[],
+  matched: Map<string, Match[]>,
+): Omit<Harvest, 'days'> {
   const listed = new Map(answer.listed ?? []);
   const found = Map.groupBy(answer.found ?? [], ([query]) => query);
   const best = Map.groupBy(answer.best ?? [], ({ query }) => query);
@@ -158,11 +149,15 @@ function sorted(answer: Answer, days: Day[], topics: ParsedTopic[]): Omit<Harves
     listed: days.map((day) => listed.get(day) ?? 0),
     topics: topics.map(({ query }) => {
       const byDay = new Map(found.get(query)?.map(([, day, count]) => [day, count]));
+      const byPaper = new Map(matched.get(query)?.map((match) => [match.paperId, match]));
       return {
         query,
         found: days.map((day) => byDay.get(day) ?? 0),
         total: [...byDay.values()].reduce((sum, count) => sum + count, 0),
-        best: (best.get(query) ?? []).map(({ query: _, ...paper }) => paper),
+        best: (best.get(query) ?? []).flatMap(({ query: _, ...paper }) => {
+          const match = byPaper.get(paper.paperId);
+          return match ? [{ ...match, ...paper }] : [];
+        }),
         keywords: keywords.get(query)?.map(([, keyword]) => keyword) ?? [],
       };
     }),

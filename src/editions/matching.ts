@@ -1,16 +1,16 @@
 import type { App } from '../app.ts';
 import { type Day, startOf } from '../lib/day.ts';
-import { Prisma, type Tx, withoutJit } from '../lib/db.ts';
+import type { Tx } from '../lib/db.ts';
 import { editionCandidates, matches } from '../topics/match.ts';
 import { closeToStored, closeToTopics } from '../topics/meaning.ts';
+import type { Match } from '../topics/relevance.ts';
 import type { ParsedTopic } from '../topics/topic.ts';
 import { embedTopics } from '../topics/vectors.ts';
 import { storedWays, waysOf } from '../topics/ways.ts';
 import { alone } from './alone.ts';
-import type { Match } from './edition.ts';
 
-/** Topics matched in one statement. */
-const BATCH = 5000;
+/** Topics matched at once, and of these written in one statement. */
+const [BATCH, WRITTEN] = [5000, 500];
 
 /**
  * Matches topics that the edition has not been matched with yet: those given, or all that somebody has who may still get
@@ -48,30 +48,25 @@ export async function missing(db: App['db'] | Tx, date: Day, topicIds?: string[]
 
 /** The caller sees to it that the edition is there. */
 export async function matchAll(app: App, tx: Tx, date: Day, topicIds: string[]): Promise<number> {
-  // Postgres takes longer to compile the statement than to run it, and sorts what is sooner hashed, for it knows nothing
-  // of how much there is.
-  await tx.$executeRaw`
-    SELECT set_config('jit', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64MB', true)`;
   for (let start = 0; start < topicIds.length; start += BATCH)
     await matchBatch(app, tx, date, topicIds.slice(start, start + BATCH));
   return topicIds.length;
 }
 
 async function matchBatch(app: App, tx: Tx, date: Day, topicIds: string[]): Promise<void> {
-  const day = startOf(date);
   const among = { date, candidates: editionCandidates(date) };
   const close = await closeToStored(app, tx, topicIds, among);
-  const found = matches({ ...among, ways: storedWays(topicIds), close });
+  const found = await matches(tx, { ...among, ways: storedWays(topicIds), close });
+  for (let start = 0; start < topicIds.length; start += WRITTEN)
+    await write(tx, date, topicIds.slice(start, start + WRITTEN), found);
+}
+
+async function write(tx: Tx, date: Day, topicIds: string[], found: Map<string, Match[]>): Promise<void> {
+  const rows = topicIds.map((id) => ({ id, matches: found.get(id) ?? [] }));
   await tx.$executeRaw`
-    WITH found AS (
-      SELECT topic, count(*) AS matched, json_agg(json_build_object(
-        'paperId', paper_id, 'relevance', relevance, 'inTitle', in_title, 'inKeywords', in_keywords,
-        'inAbstract', in_abstract, 'byMeaning', by_meaning)) AS matches
-      FROM (${found}) AS f GROUP BY topic
-    )
     INSERT INTO edition_topics (edition_date, topic_id, matched, matches)
-    SELECT ${day}::date, id, coalesce(matched, 0), coalesce(matches, '[]')
-    FROM unnest(${topicIds}::uuid[]) AS id LEFT JOIN found ON topic = id
+    SELECT ${startOf(date)}::date, id, json_array_length(matches), matches
+    FROM json_to_recordset(${JSON.stringify(rows)}::json) AS found (id uuid, matches json)
     ON CONFLICT DO NOTHING`;
 }
 
@@ -87,21 +82,21 @@ export async function previewMatches(
   const ways = waysOf(topics);
   const candidates = editionCandidates(date);
   const close = await closeToTopics(app, db, topics, { date, candidates });
-  const rows = await withoutJit<{ query: string } & Match>(
-    db,
-    Prisma.sql`
-    SELECT topic AS query, found.paper_id AS "paperId", relevance, in_title AS "inTitle", in_keywords AS "inKeywords",
-      in_abstract AS "inAbstract", by_meaning AS "byMeaning"
-    FROM (${matches({ date, ways, candidates, close })}) AS found
-    JOIN edition_papers e ON e.edition_date = ${startOf(date)}::date AND e.paper_id = found.paper_id
-    ORDER BY relevance DESC, rank`,
-  );
+  const found = await matches(db, { date, ways, candidates, close });
+  const papers = await db.editionPaper.findMany({
+    where: { editionDate: startOf(date) },
+    select: { paperId: true, rank: true },
+  });
+  const ranks = new Map(papers.map(({ paperId, rank }) => [paperId, rank]));
+  const rankOf = ({ paperId }: Match) => ranks.get(paperId) ?? Number.POSITIVE_INFINITY;
   const excluded = await db.$queryRaw<{ id: string }[]>`
     SELECT DISTINCT id FROM (${ways}) AS way, (${candidates}) AS candidate WHERE candidate.lexemes @@ must_not`;
-  const found = Map.groupBy(rows, ({ query }) => query);
   return {
     matches: new Map(
-      topics.map(({ query }) => [query, (found.get(query) ?? []).map(({ query: _, ...match }) => match)]),
+      topics.map(({ query }) => [
+        query,
+        (found.get(query) ?? []).toSorted((a, b) => b.relevance - a.relevance || rankOf(a) - rankOf(b)),
+      ]),
     ),
     excluded: new Set(excluded.map(({ id }) => id)),
   };

@@ -9,14 +9,12 @@ export type Db = PrismaClient;
 /** What a function needs when it may run inside a caller's transaction. */
 export type Tx = Prisma.TransactionClient;
 
-/** Runs a long query as it is: Postgres' just-in-time compiler takes many times longer for such than they run. */
-export async function withoutJit<Row>(db: Db, query: Prisma.Sql): Promise<Row[]> {
-  const [, rows] = await db.$transaction([
-    db.$executeRaw`SELECT set_config('jit', 'off', true)`,
-    db.$queryRaw<Row[]>(query),
-  ]);
-  return rows;
-}
+/** Statements that Postgres runs as they are: its just-in-time compiler takes many times longer for such than they run. */
+export const withoutJit = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>
+  db.$transaction(async (tx) => {
+    await tx.$executeRaw`SELECT set_config('jit', 'off', true)`;
+    return work(tx);
+  });
 
 /** Whether Postgres ended a statement for taking longer than its `statement_timeout`. The embedded one knows no such end. */
 export const timedOut = (error: unknown): boolean =>

@@ -10,7 +10,7 @@ const [BEGINS, WHOLE] = [2, 7];
  * any other, and one that cannot tell papers apart has no say.
  *
  * The scale is that of DESIGN.md's best score, cosine of MiniLM + 0.5 × coverage, taken in spreads of 0.1: coverage counts 5 of
- * them, and without any some 4.5 are needed. As match.ts joins the two, coverage of 0 needs 4.5 spreads here to reach
+ * them, and without any some 4.5 are needed. As relevance.ts joins the two, coverage of 0 needs 4.5 spreads here to reach
  * the cut-off, of 0.3 it needs 3.4 and of 0.4 it needs 2.8.
  */
 export function closenessOf(cosine: number, { middle, spread }: Chance): number {

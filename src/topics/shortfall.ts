@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
 import type { Day } from '../lib/day.ts';
-import { Prisma, withoutJit } from '../lib/db.ts';
+import { Prisma } from '../lib/db.ts';
 import { matches } from './match.ts';
 import { closeToTopics } from './meaning.ts';
 import { parseTopic } from './topic.ts';
@@ -67,14 +67,10 @@ async function measure(
   const words = waysOf(
     topics.map(({ query, ways }) => ({ query, ways: ways.map((way) => ({ ...way, ...NO_DEMANDS })) })),
   );
+  const found = await matches(db, { date, ways: words, candidates: paper, cutOff: 0, close });
   const demands = JSON.stringify(ways.map(({ way }, n) => ({ ...way, topic: String(n) })));
-  const rows = await withoutJit<Row>(
-    db,
-    Prisma.sql`
-    WITH found AS MATERIALIZED (${matches({ date, ways: words, candidates: paper, cutOff: 0, close })})
-    SELECT topic, relevance, ARRAY(
-        SELECT w FROM unnest(words) AS w WHERE relevance IS NULL OR w <> ALL (in_title || in_keywords || in_abstract)
-      ) AS missing,
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT topic, words,
       ARRAY(SELECT p FROM unnest(d.phrases, d."phraseTokens") AS t(p, tokens) WHERE NOT paper.lexemes @@ phraseto_tsquery('english', tokens)) AS phrases,
       ARRAY(SELECT p FROM unnest(d.never, d."not") AS t(p, tokens) WHERE paper.lexemes @@ phraseto_tsquery('english', tokens)) AS not,
       ARRAY(SELECT c FROM unnest(d.categories) AS c WHERE NOT ${inCategories(Prisma.sql`ARRAY[c]`, Prisma.sql`paper.categories`)}) AS cats,
@@ -82,32 +78,33 @@ async function measure(
     FROM (${words}) AS way
     JOIN jsonb_to_recordset(${demands}::jsonb) AS d
       (topic text, phrases text[], "phraseTokens" text[], never text[], "not" text[], categories text[], authors text[]) USING (topic)
-    LEFT JOIN found USING (topic)
-    CROSS JOIN (${paper}) AS paper`,
-  );
+    CROSS JOIN (${paper}) AS paper`;
   const closeness = new Map(close.map(({ topic, thousandths }) => [topic, thousandths / 1000]));
-  return rows.map(({ topic, relevance, missing, phrases, not, cats, names }) => ({
-    query: ways[Number(topic)]?.query ?? '',
-    near: {
-      relevance: relevance ?? 0,
-      closeness: embedder && (closeness.get(topic) ?? 0),
-      missing,
-      lacks: [
-        ...phrases.map((phrase) => `"${phrase}"`),
-        ...cats.map((category) => `cat:${category}`),
-        ...names.map((name) => `author:"${name}"`),
-      ],
-      has: not,
-    },
-  }));
+  return rows.map(({ topic, words, phrases, not, cats, names }) => {
+    const match = found.get(topic)?.[0];
+    const said = match ? [...match.inTitle, ...match.inKeywords, ...match.inAbstract] : [];
+    return {
+      query: ways[Number(topic)]?.query ?? '',
+      near: {
+        relevance: match?.relevance ?? 0,
+        closeness: embedder && (closeness.get(topic) ?? 0),
+        missing: words.filter((word) => !said.includes(word)),
+        lacks: [
+          ...phrases.map((phrase) => `"${phrase}"`),
+          ...cats.map((category) => `cat:${category}`),
+          ...names.map((name) => `author:"${name}"`),
+        ],
+        has: not,
+      },
+    };
+  });
 }
 
 const NO_DEMANDS = { phrases: [], phraseTokens: [], never: [], not: [], categories: [], authors: [] };
 
 type Row = {
   topic: string;
-  relevance: number | null;
-  missing: string[];
+  words: string[];
   phrases: string[];
   not: string[];
   cats: string[];

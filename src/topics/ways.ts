@@ -1,4 +1,4 @@
-import { Prisma } from '../lib/db.ts';
+import { Prisma, type Tx } from '../lib/db.ts';
 import type { Word } from './forms.ts';
 
 /** One side of a topic's ORs: what a paper must have to be on the topic. */
@@ -21,6 +21,29 @@ export type Way = {
 
 /** A way as it is given to Postgres, with what names its topic there: an id, or the canonical query. */
 export type TopicWay = Way & { topic: string; position: number };
+
+/** A way with what Postgres makes of its words: each with its lexeme, or the text of a tsquery. */
+export type SoughtWay = {
+  topic: string;
+  position: number;
+  words: string[];
+  lexemes: string[];
+  /** It asks for phrases, categories or authors, or excludes something. */
+  isDemanding: boolean;
+  /** It asks for these alone. */
+  isWordless: boolean;
+};
+
+/** @param ways one of the queries below */
+export const soughtWays = (tx: Tx, ways: Prisma.Sql): Promise<SoughtWay[]> => tx.$queryRaw`
+  SELECT topic::text AS topic, position, words, lexemes, asks OR must_not IS NOT NULL AS "isDemanding",
+    asks AND cardinality(lexemes) = 0 AS "isWordless"
+  FROM (SELECT *, must IS NOT NULL OR cardinality(categories || authors) > 0 AS asks FROM (${ways}) AS way) AS ways
+  ORDER BY topic, position`;
+
+/** Names a way among those of all topics. */
+export const keyOf = ({ topic, position }: { topic: string; position: number }): string =>
+  `${position} ${topic}`;
 
 /** A query for the ways of stored topics, by topic id. */
 export const storedWays = (topicIds: string[]): Prisma.Sql => Prisma.sql`
@@ -57,6 +80,13 @@ export const writtenWays = (ways: TopicWay[]): Prisma.Sql => Prisma.sql`
       ORDER BY q, n
     ) word
   ) w`;
+
+/** Whether a lexeme of a way is the text of a tsquery, for Postgres parts the word (`foo_bar`). */
+export const isParted = (lexeme: string): boolean => lexeme.includes("'");
+
+/** The text of a tsquery for a lexeme of a way. */
+export const tsqueryOf = (lexeme: string): string =>
+  isParted(lexeme) ? lexeme : `'${lexeme.replaceAll('\\', '\\\\')}'`;
 
 /** Whether a paper's categories have all of a way's, each by itself or within its archive. */
 export const inCategories = (wanted: Prisma.Sql, has: Prisma.Sql): Prisma.Sql => Prisma.sql`

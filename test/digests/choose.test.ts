@@ -5,7 +5,8 @@ import type { Digest } from '../../src/digests/digest.ts';
 import { fieldOf } from '../../src/digests/field.ts';
 import type { Known, Reader } from '../../src/digests/reader.ts';
 import { tasteOf } from '../../src/digests/taste.ts';
-import type { Edition, EditionPaper, Match } from '../../src/editions/edition.ts';
+import type { Edition, EditionPaper } from '../../src/editions/edition.ts';
+import type { Match } from '../../src/topics/relevance.ts';
 
 const paper = (id: string, rank: number, more: Partial<EditionPaper> = {}): EditionPaper => ({
   id,

@@ -1,7 +1,7 @@
 import type { App } from '../../src/app.ts';
-import { Prisma, withoutJit } from '../../src/lib/db.ts';
-import { CUT_OFF, listedCandidates, matches } from '../../src/topics/match.ts';
+import { listedCandidates, matches } from '../../src/topics/match.ts';
 import { type Close, closeToTopics } from '../../src/topics/meaning.ts';
+import { CUT_OFF, type Match } from '../../src/topics/relevance.ts';
 import { searchPapers } from '../../src/topics/search.ts';
 import { type ParsedTopic, parseTopic } from '../../src/topics/topic.ts';
 import { embedPapers } from '../../src/topics/vectors.ts';
@@ -46,20 +46,14 @@ async function matched(
   close: Close[] = [],
 ): Promise<Map<string, Scored[]>> {
   const parsed = new Map(topics.map((topic) => [topic, parsedOf(topic)]));
-  const rows = await withoutJit<{ topic: string } & Scored>(
-    app.db,
-    Prisma.sql`
-      SELECT topic, paper_id AS id, relevance AS score FROM (${matches({
-        ...among,
-        ways: waysOf([...parsed.values()]),
-        cutOff,
-        close,
-      })}) AS found
-      ORDER BY relevance DESC, paper_id`,
-  );
-  const found = Map.groupBy(rows, ({ topic }) => topic);
-  return new Map([...parsed].map(([topic, { query }]) => [topic, found.get(query) ?? []]));
+  const found = await matches(app.db, { ...among, ways: waysOf([...parsed.values()]), cutOff, close });
+  return new Map([...parsed].map(([topic, { query }]) => [topic, bestFirst(found.get(query) ?? [])]));
 }
+
+const bestFirst = (papers: Match[]): Scored[] =>
+  papers
+    .map(({ paperId, relevance }) => ({ id: paperId, score: relevance }))
+    .sort((one, other) => other.score - one.score || (one.id < other.id ? -1 : 1));
 
 const [FIRST_DAY, ANY_DAY] = ['0001-01-01', '9999-12-31'];
 const among = { date: ANY_DAY, candidates: listedCandidates(FIRST_DAY, ANY_DAY) };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { previewMatches } from '../../src/editions/matching.ts';
 import { publish } from '../../src/editions/publish.ts';
-import { CUT_OFF } from '../../src/topics/match.ts';
+import { CUT_OFF } from '../../src/topics/relevance.ts';
 import { saveTopics } from '../../src/topics/topic.ts';
 import { testApp } from '../support/app.ts';
 import { addEdition, addPapers } from '../support/papers.ts';

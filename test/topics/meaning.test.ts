@@ -10,7 +10,7 @@ import { likenessTo } from '../../src/editions/likeness.ts';
 import { matchMissing, previewMatches } from '../../src/editions/matching.ts';
 import { publish } from '../../src/editions/publish.ts';
 import type { Embedder } from '../../src/lib/embedder.ts';
-import { CUT_OFF } from '../../src/topics/match.ts';
+import { CUT_OFF } from '../../src/topics/relevance.ts';
 import { type TestApp, testApp } from '../support/app.ts';
 import { addPapers, type TestPaper } from '../support/papers.ts';
 import { addReader } from '../support/readers.ts';
