@@ -17,8 +17,8 @@ const DAYS_OF_VECTORS = 31;
 /**
  * Puts in order what time has overtaken: unconfirmed sign-ups, pauses that are over, mail that has gone stale, and
  * deliveries whose attempt died or whose time to be tried again has come, which get a new job. Papers and topics that were
- * read by other rules than today's are read anew, editions that are over are counted, and what lacks a vector gets one where EMBEDDINGS is set. What is merely
- * old is retention.ts's.
+ * read by other rules than today's are read anew, editions that are over are counted, and what lacks a vector gets one
+ * where EMBEDDINGS is set. What is merely old is retention.ts's.
  */
 export async function settleLedgers(app: App): Promise<void> {
   const { queue, log } = app;

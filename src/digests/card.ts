@@ -1,4 +1,5 @@
 import { type EditionPaper, votesSinceYesterday } from '../editions/edition.ts';
+import { link } from '../papers/text.ts';
 import type { DigestPaper } from './digest.ts';
 import { legible } from './plain.ts';
 import type { Room } from './room.ts';
@@ -100,9 +101,8 @@ function linksOf({ id, repository, projectPage }: EditionPaper, most: number): C
 
 const pathOf = (id: string) => id.split('/').map(encodeURIComponent).join('/');
 
-/** Null for whatever is no http or https address, bears credentials, or is too long to be sent. */
+/** Null also when it is too long to be sent. */
 function webUrl(text: string | null, most: number): string | null {
-  const url = text === null ? null : URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return null;
-  return url.href.length <= most ? url.href : null;
+  const url = link(text);
+  return url !== null && url.length <= most ? url : null;
 }

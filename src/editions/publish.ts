@@ -8,8 +8,6 @@ import { type Candidate, candidates } from './candidates.ts';
 import { matchAll, missing } from './matching.ts';
 import { judgeSources } from './sources.ts';
 
-export { matchMissing, previewMatches } from './matching.ts';
-
 export type PublishOutcome =
   | {
       /** `unchanged`: made again, with the same papers. `frozen`: a delivery names it, so its papers stay. */
@@ -23,7 +21,7 @@ export type PublishOutcome =
   | { status: 'held'; date: Day; why: string };
 
 const HOUR = 3_600_000;
-/** A day's list is complete some 26 hours after the day began. */
+/** A day's list is complete some 26 hours after the day began, and its edition due. Milliseconds. */
 export const COMPLETE = 26 * HOUR;
 /** An edition later than this after its time opens when it is made. */
 const LATE = 20 * HOUR;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
+import { bytesOf } from '../lib/body.ts';
 import { clean } from './text.ts';
 
 /** A source did not give what was asked for. The message is for operators and readers; no token in it. */
@@ -65,7 +66,7 @@ async function once({ fetch, config, now }: App, url: string, manner: Manner): P
       headers: { 'user-agent': `Paperboy (+${new URL(config.baseUrl).origin})`, ...headers },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const body = await text(response, maxBytes);
+    const body = (await bytesOf(response, maxBytes))?.toString('utf8') ?? null;
     if (body === null)
       throw new SourceError(`${name} sent more than ${maxBytes / 1_000_000} MB, which is not read.`);
     return { status: response.status, body, pause: pauseOf(response.headers, now()) };
@@ -73,18 +74,6 @@ async function once({ fetch, config, now }: App, url: string, manner: Manner): P
     if (error instanceof SourceError) throw error;
     return { status: NO_ANSWER.status, body: reason(error, timeoutMs) };
   }
-}
-
-/** The body as UTF-8, or null when it has more than `maxBytes`. */
-async function text(response: Response, maxBytes: number): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 /**

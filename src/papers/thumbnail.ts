@@ -1,4 +1,5 @@
 import type { App } from '../app.ts';
+import { bytesOf } from '../lib/body.ts';
 
 export type Picture = { bytes: Uint8Array<ArrayBuffer>; type: string };
 
@@ -23,9 +24,9 @@ export async function fetchThumbnail(
   try {
     const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(PATIENCE_MS) });
     const type = answer.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-    const bytes = answer.ok && TYPES.test(type) ? await bytesOf(answer) : null;
+    const bytes = answer.ok && TYPES.test(type) ? await bytesOf(answer, MOST_BYTES) : null;
     if (bytes === null) await answer.body?.cancel().catch(() => {});
-    return bytes && { bytes, type };
+    return bytes?.length ? { bytes, type } : null;
   } catch (error) {
     log.debug({ paper: paperId, error: String(error) }, 'thumbnail could not be fetched');
     return null;
@@ -36,16 +37,4 @@ export async function fetchThumbnail(
 function isOfSource(url: URL, mirror: string): boolean {
   if (url.origin === new URL(mirror).origin) return true;
   return url.protocol === 'https:' && url.port === '' && HOSTS.test(url.hostname);
-}
-
-/** Null as soon as there are too many. */
-async function bytesOf({ body }: Response): Promise<Uint8Array<ArrayBuffer> | null> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength;
-    if (length > MOST_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return length > 0 ? new Uint8Array(Buffer.concat(chunks)) : null;
 }

@@ -1,7 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { App } from '../app.ts';
+import { same } from '../lib/same.ts';
 import { clientOf } from './client.ts';
 import { refuse } from './input.ts';
 
@@ -43,8 +43,3 @@ function passwordIn({ req }: Context): string {
   const pair = Buffer.from(value, 'base64').toString();
   return pair.slice(pair.indexOf(':') + 1);
 }
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
-
-/** In constant time, whatever the lengths. */
-const same = (given: string, token: string) => timingSafeEqual(digest(given), digest(token));

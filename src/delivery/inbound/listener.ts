@@ -50,7 +50,7 @@ export async function listenForMail(app: App): Promise<Listener | null> {
       take(app, stream, envelopes).then(
         (refusal) => done(refusal),
         (error) => {
-          log.warn({ error: withoutAddress(error) }, 'a mail could not be taken and is put off');
+          log.warn({ err: error }, 'a mail could not be taken and is put off');
           done(reply(451, '4.3.0 Not now, please try again later'));
         },
       );
@@ -90,7 +90,5 @@ async function bytesOf(stream: SMTPServerDataStream): Promise<Buffer | null> {
   }
   return stream.sizeExceeded ? null : Buffer.concat(chunks);
 }
-
-const withoutAddress = (error: unknown) => String(error).replace(/\S+@\S+/g, '[address]');
 
 const reply = (responseCode: number, message: string) => Object.assign(new Error(message), { responseCode });

@@ -6,6 +6,7 @@ import { readLink, readMailLink } from '../../subscribers/links.ts';
 import { parseSignUp, subscribe } from '../../subscribers/subscribe.ts';
 import { addressHash } from '../../subscribers/suppression.ts';
 import { sayGoodbye } from '../../subscribers/unsubscribe.ts';
+import { MOST_TOPICS } from '../../subscribers/wishes.ts';
 import { parseTopic } from '../../topics/topic.ts';
 import { deliveryIn } from '../addresses.ts';
 import { speaksOfUs } from '../blame.ts';
@@ -115,8 +116,6 @@ function judged(report: Report): Pick<Feedback, 'kind' | 'ours' | 'detail'> {
     detail: [status, reason].filter(Boolean).join(' '),
   };
 }
-
-const MOST_TOPICS = 20;
 
 /** What cannot be looked for is left out: nobody is there to be told. */
 async function signUp(

@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts';
-import { editionDay } from '../../editions/publish.ts';
+import { COMPLETE, editionDay } from '../../editions/publish.ts';
 import { judgeSources } from '../../editions/sources.ts';
 import { type Day, dayOf, startOf } from '../../lib/day.ts';
 import { Prisma } from '../../lib/db.ts';
@@ -43,9 +43,6 @@ export type SourceState = {
 export const wasTried = ({ ageSeconds, error }: SourceState): boolean =>
   ageSeconds !== null || error !== null;
 
-/** A day's list is complete, and its edition due, 26 hours after the day began (editions/publish.ts). */
-const DUE_AFTER_HOURS = 26;
-
 export async function takeVitals(app: App): Promise<Vitals> {
   const { db, now } = app;
   const at = now();
@@ -66,7 +63,7 @@ export async function takeVitals(app: App): Promise<Vitals> {
     due: {
       date,
       published: published > 0,
-      hoursLate: (at.getTime() - startOf(date).getTime()) / 3_600_000 - DUE_AFTER_HOURS,
+      hoursLate: (at.getTime() - startOf(date).getTime() - COMPLETE) / 3_600_000,
       held: published > 0 || sources.good ? null : sources.why,
     },
     latest: latest && { date: dayOf(latest.date), publishedAt: latest.publishedAt },

@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
+import { same } from '../../lib/same.ts';
 import { deliveryIn } from '../addresses.ts';
 import type { Feedback } from '../feedback.ts';
-import { bounce, instantOf, isFresh, jsonOf, type Provider, type Reach, same } from './provider.ts';
+import { bounce, instantOf, isFresh, jsonOf, type Provider, type Reach } from './provider.ts';
 
 /** Mailgun repeats a call for eight hours; the rest is for clocks and queues. */
 const MOST_SECONDS = 12 * 3600;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { same } from '../../lib/same.ts';
 import type { Feedback } from '../feedback.ts';
-import { bounce, instantOf, jsonOf, type Provider, type Reach, same } from './provider.ts';
+import { bounce, instantOf, jsonOf, type Provider, type Reach } from './provider.ts';
 
 /**
  * Postmark signs nothing: the secret stands in the webhook's URL, as `?token=SECRET` or as the password of

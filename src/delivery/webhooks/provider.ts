@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { App } from '../../app.ts';
 import { codeIn, speaksOfUs } from '../blame.ts';
 import type { Feedback } from '../feedback.ts';
@@ -34,12 +33,6 @@ export function jsonOf(body: Buffer): unknown {
   } catch {
     return null;
   }
-}
-
-/** Compares in constant time, whatever the lengths. */
-export function same(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => createHash('sha256').update(text).digest());
-  return a !== undefined && b !== undefined && timingSafeEqual(a, b);
 }
 
 /** Whether a call was signed lately, or at most five minutes in the future, for clocks differ. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { same } from '../../lib/same.ts';
 import { deliveryIn } from '../addresses.ts';
 import type { Feedback } from '../feedback.ts';
-import { bounce, instantOf, jsonOf, type Provider, type Reach, same } from './provider.ts';
+import { bounce, instantOf, jsonOf, type Provider, type Reach } from './provider.ts';
 import { envelopeIn, snsUrl, snsVerifier } from './sns.ts';
 
 const PATIENCE_MS = 5000;

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { App } from '../../app.ts';
 import { pauseSending, resumeSending } from '../../delivery/breaker.ts';
 import { accounting } from '../../delivery/watch/accounting.ts';
@@ -50,7 +50,7 @@ export function adminRoutes(app: App): Hono {
     });
 }
 
-async function fieldOf(context: Parameters<typeof readInput>[0], name: string): Promise<string> {
+async function fieldOf(context: Context, name: string): Promise<string> {
   const input = await readInput(context);
   const value = input.ok && (input.fields as Record<string, unknown> | null)?.[name];
   return typeof value === 'string' ? value : '';
