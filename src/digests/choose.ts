@@ -37,13 +37,14 @@ export function choose(edition: Edition, reader: Reader, known: Known): Choice {
   );
   const places = ranked.map((topic) => topic.filter(({ paper }) => isNew(paper)));
   const isListed = ({ listedOn }: EditionPaper) => !since || listedOn > since;
-  if (!places.flat().some(({ paper }) => isListed(paper) || sent.has(paper.id)))
+  if (!places.some((topic) => topic.some(({ paper }) => isListed(paper) || sent.has(paper.id))))
     return { silence: silenceOf(ranked, since, edition.papers.some(isListed)) };
   const chosen = fill(places, { field, reader, known });
-  const onTopic = new Set(ranked.flat().map(({ paper }) => paper.id));
+  const isOnTopic = (paper: EditionPaper) =>
+    ranked.some((topic) => topic.some((standing) => standing.paper === paper));
   const trending = trendingOf(
     { field, reader, known },
-    (paper) => isNew(paper) && !onTopic.has(paper.id),
+    (paper) => isNew(paper) && !isOnTopic(paper),
     new Set(chosen.map(({ paper }) => paper.id)),
   );
   const given = { edition, reader, known };
@@ -87,7 +88,11 @@ function described(
 }
 const descriptions = new WeakMap<object, DigestPaper>();
 
-function silenceOf(ranked: Standing[][], since: Day | undefined, listed: boolean): Silence {
+function silenceOf(
+  ranked: readonly (readonly Standing[])[],
+  since: Day | undefined,
+  listed: boolean,
+): Silence {
   if (!listed)
     return since ? 'no paper was listed since the last digest' : 'no paper was listed in these days';
   return ranked.every((topic) => topic.length === 0)

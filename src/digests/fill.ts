@@ -11,7 +11,7 @@ type Chosen = Standing & { twin: Twin | undefined };
  * last a twin of a chosen paper.
  */
 export function fill(
-  places: Standing[][],
+  places: readonly (readonly Standing[])[],
   { field, reader: { maxPapers }, known: { sent } }: Given,
 ): Chosen[] {
   const chosen = new Map<string, Chosen>();
@@ -25,11 +25,32 @@ export function fill(
     const first = topic.find(isNews) ?? topic[0];
     if (first && !served) take(first);
   }
-  const rest = places.flat().sort(best);
-  for (const standing of rest) if (isNews(standing)) take(standing);
-  for (const standing of rest) if (!isTwin(standing.paper, field, chosen)) take(standing);
-  for (const standing of rest) take(standing);
+  const takeThose = (isEligible: (standing: Standing) => boolean) => {
+    for (const standing of inOrder(places)) {
+      if (chosen.size >= maxPapers) return;
+      if (isEligible(standing)) take(standing);
+    }
+  };
+  takeThose(isNews);
+  takeThose(({ paper }) => !isTwin(paper, field, chosen));
+  takeThose(() => true);
   return [...chosen.values()].sort(best);
+}
+
+/** All topics' papers, best first, as each topic's own are. A digest wants the first few of them. */
+function* inOrder(places: readonly (readonly Standing[])[]): Generator<Standing> {
+  const heads = places.map(() => 0);
+  for (;;) {
+    let first: Standing | undefined;
+    let from = 0;
+    for (const [n, topic] of places.entries()) {
+      const head = topic[heads[n] ?? 0];
+      if (head && (!first || best(head, first) < 0)) [first, from] = [head, n];
+    }
+    if (!first) return;
+    heads[from] = (heads[from] ?? 0) + 1;
+    yield first;
+  }
 }
 
 type Having = { has: (id: string) => boolean };
@@ -43,10 +64,15 @@ export function twinOf(
   { twins, papers }: Field,
   { chosen, sent }: { chosen: Having; sent: Known['sent'] },
 ): Twin | undefined {
-  const near = twins.get(id)?.values().toArray();
+  const near = twins.get(id);
   if (!near) return undefined;
-  const here = near.find((other) => chosen.has(other));
-  const before = sent.has(id) ? undefined : near.find((other) => sent.has(other));
+  const here = firstIn(chosen, near);
+  const before = here || sent.has(id) ? undefined : firstIn(sent, near);
   const paper = papers.get(here ?? before ?? '');
   return paper && { paper, had: here ? null : (sent.get(paper.id)?.on ?? null) };
+}
+
+function firstIn(some: Having, ids: ReadonlySet<string>): string | undefined {
+  for (const id of ids) if (some.has(id)) return id;
+  return undefined;
 }

@@ -2,6 +2,7 @@ import type { EditionPaper } from '../editions/edition.ts';
 import { CUT_OFF, type Match } from '../topics/relevance.ts';
 import type { Field, Order } from './field.ts';
 import type { Known, Reader } from './reader.ts';
+import type { Taste } from './taste.ts';
 
 /** A paper's standing on one topic. */
 export type Standing = {
@@ -20,33 +21,48 @@ export function standings(
   topic: { query: string },
   matches: readonly Match[],
   { field, reader: { popularity, frequency }, known: { taste } }: Given,
-): Standing[] {
+): readonly Standing[] {
   const order = frequency === 'weekly' ? field.week : field.day;
-  return places(topic.query, matches, field, order)
-    .map(({ paper, topic }) => {
-      const { match, position, of } = topic;
-      const percentile = 1 - (position - 1) / of;
-      // From the cut-off on, so that both ends of the dial weigh the same.
-      const relevance = Math.max(0, (match.relevance - CUT_OFF) / (1 - CUT_OFF));
-      return {
-        paper,
-        topic,
-        score:
-          popularity * percentile + (1 - popularity) * relevance + TASTE * (taste?.get(paper.id)?.lean ?? 0),
-      };
-    })
-    .sort(best);
+  const shared = sharedBy(topic.query, matches, field, order);
+  if (taste) return ranked(shared.places, popularity, taste);
+  if (shared.ranked?.popularity !== popularity)
+    shared.ranked = { popularity, standings: ranked(shared.places, popularity) };
+  return shared.ranked.standings;
+}
+
+function ranked(places: readonly Place[], popularity: number, taste?: Taste): Standing[] {
+  const standings = places.map(({ paper, topic }) => {
+    const { match, position, of } = topic;
+    const percentile = 1 - (position - 1) / of;
+    // From the cut-off on, so that both ends of the dial weigh the same.
+    const relevance = Math.max(0, (match.relevance - CUT_OFF) / (1 - CUT_OFF));
+    const lean = taste?.get(paper.id)?.lean ?? 0;
+    return { paper, topic, score: popularity * percentile + (1 - popularity) * relevance + TASTE * lean };
+  });
+  return standings.sort(best);
 }
 
 type Place = Pick<Standing, 'paper' | 'topic'>;
-const known = new WeakMap<Order, WeakMap<readonly Match[], { query: string; places: Place[] }>>();
+/** What all readers of a topic have in common: the places, and their order for the dial that was asked for last. */
+type Shared = {
+  query: string;
+  places: readonly Place[];
+  ranked?: { popularity: number; standings: readonly Standing[] };
+};
+const known = new WeakMap<Order, WeakMap<readonly Match[], Shared>>();
 
-/** Where a topic's papers stand among each other by heat, ties by the edition's rank. All its readers share them. */
-function places(query: string, matches: readonly Match[], field: Field, order: Order): Place[] {
-  const ofOrder = known.get(order) ?? new WeakMap();
+function sharedBy(query: string, matches: readonly Match[], field: Field, order: Order): Shared {
+  const ofOrder = known.get(order) ?? new WeakMap<readonly Match[], Shared>();
   known.set(order, ofOrder);
   const before = ofOrder.get(matches);
-  if (before?.query === query) return before.places;
+  if (before?.query === query) return before;
+  const shared = { query, places: placesOf(query, matches, field, order) };
+  ofOrder.set(matches, shared);
+  return shared;
+}
+
+/** Where a topic's papers stand among each other by heat, ties by the edition's rank. */
+function placesOf(query: string, matches: readonly Match[], field: Field, order: Order): Place[] {
   const placeOf = ({ id }: EditionPaper) => order.places.get(id) ?? order.places.size;
   const byHeat = matches
     .flatMap((match) => {
@@ -54,12 +70,10 @@ function places(query: string, matches: readonly Match[], field: Field, order: O
       return paper ? [{ paper, match }] : [];
     })
     .sort((a, b) => placeOf(a.paper) - placeOf(b.paper));
-  const places = byHeat.map(({ paper, match }, index) => ({
+  return byHeat.map(({ paper, match }, index) => ({
     paper,
     topic: { query, match, position: index + 1, of: byHeat.length },
   }));
-  ofOrder.set(matches, { query, places });
-  return places;
 }
 
 export const best = (a: Standing, b: Standing) => b.score - a.score || a.paper.rank - b.paper.rank;

@@ -12,18 +12,22 @@ const MOST_TRENDING = 3;
 export function trendingOf(
   { field, reader, known: { excluded, sent, taste } }: Given,
   eligible: (paper: EditionPaper) => boolean,
-  chosen: ReadonlySet<string>,
+  chosen: { has: (id: string) => boolean },
 ): Hot[] {
   if (!reader.trending) return [];
   const order = reader.frequency === 'weekly' ? field.week : field.day;
   const scoreOf = ({ paper, position }: Hot) =>
     (1 - position) / order.hot + TASTE * (taste?.get(paper.id)?.lean ?? 0);
-  const hot = hottest(field, order).filter(({ paper }) => eligible(paper) && !excluded.has(paper.id));
+  const hottestFirst = hottest(field, order);
+  const all = taste
+    ? hottestFirst.toSorted((a, b) => scoreOf(b) - scoreOf(a) || a.position - b.position)
+    : hottestFirst;
   const taken: Hot[] = [];
-  for (const one of hot.sort((a, b) => scoreOf(b) - scoreOf(a) || a.position - b.position)) {
-    const beside = chosen.union(new Set(taken.map(({ paper }) => paper.id)));
-    const twin = twinOf(one.paper, field, { chosen: beside, sent });
-    if (taken.length < MOST_TRENDING && !twin) taken.push(one);
+  const beside = { has: (id: string) => chosen.has(id) || taken.some(({ paper }) => paper.id === id) };
+  for (const one of all) {
+    if (taken.length === MOST_TRENDING) break;
+    if (!eligible(one.paper) || excluded.has(one.paper.id)) continue;
+    if (!twinOf(one.paper, field, { chosen: beside, sent })) taken.push(one);
   }
   return taken;
 }
