@@ -20,9 +20,10 @@ export function pagesOf(
 export function returnLinks(
   app: App,
   { id, subscriberId }: { id: string; subscriberId: string },
+  oneClick = urlOf(app, 'unsubscribe', subscriberId),
 ): ReturnLinks {
   return {
-    oneClick: urlOf(app, 'unsubscribe', subscriberId),
+    oneClick,
     domain: app.config.inbound.domain,
     tokens: {
       unsubscribe: signMailLink(app.secrets, 'unsubscribe', subscriberId),

@@ -137,7 +137,8 @@ async function digestFor(
   { id, email, messageDate }: Begun,
   { subscriberId, digest }: Chosen,
 ): Promise<Outgoing> {
-  const encoded = await encodeDigest(digest, { links: pagesOf(app, { deliveryId: id, subscriberId }) });
-  const links = returnLinks(app, { id, subscriberId });
+  const pages = pagesOf(app, { deliveryId: id, subscriberId });
+  const encoded = await encodeDigest(digest, { links: pages });
+  const links = returnLinks(app, { id, subscriberId }, pages.unsubscribe);
   return digestMessage({ id, to: email, date: messageDate, from: app.config.mailFrom, links, encoded });
 }
