@@ -37,6 +37,10 @@ export async function paperboy(args: string[], surroundings: Surroundings): Prom
     .addOption(dateOption('the day (default: the latest whose list is complete)'))
     .action(({ date }) => run(async () => (await import('./steps.ts')).runPublish(date)));
 
+  verb(program, 'withdraw', 'take an edition away again, as long as no digest of it is composed')
+    .addOption(dateOption('the day').makeOptionMandatory())
+    .action(({ date }) => run(async () => (await import('./steps.ts')).runWithdraw(date)));
+
   verb(program, 'compose', 'write a delivery for every subscriber whose hour has come')
     .option('--now', 'for everybody who has not had the latest edition, whatever their hour')
     .action(({ now = false }) => run(async () => (await import('./steps.ts')).runCompose(now)));

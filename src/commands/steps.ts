@@ -3,6 +3,7 @@ import { deliverDue } from '../delivery/deliver.ts';
 import { sendLetters } from '../delivery/letters.ts';
 import { compose } from '../digests/compose.ts';
 import { editionDay, type PublishOutcome, publish } from '../editions/publish.ts';
+import { type Withdrawal, withdraw } from '../editions/withdraw.ts';
 import type { Day } from '../lib/day.ts';
 import { type IngestReport, ingest, ingestWindow } from '../papers/ingest.ts';
 import type { Run } from './command.ts';
@@ -29,6 +30,13 @@ export const runPublish =
   async (app) => {
     const outcome = await publish(app, { date: date ?? editionDay(app.now()) });
     return { data: outcome, lines: publishLines(outcome), failed: outcome.status === 'held' };
+  };
+
+export const runWithdraw =
+  (date: Day): Run =>
+  async (app) => {
+    const outcome = await withdraw(app, date);
+    return { data: outcome, lines: withdrawLines(outcome), failed: outcome.status === 'frozen' };
   };
 
 export const runCompose =
@@ -91,6 +99,20 @@ const publishLines = (outcome: PublishOutcome) =>
         `publish  ${outcome.date}: ${STATES[outcome.status]}, ${counted(outcome.papers, 'paper')}, ${counted(outcome.topics, outcome.status === 'frozen' ? 'new topic' : 'topic')} matched`,
         ...outcome.notes.map((note) => `           ${printable(note)}`),
       ];
+
+function withdrawLines(outcome: Withdrawal): string[] {
+  const { status, date } = outcome;
+  if (status === 'none') return [`There is no edition of ${date}.`];
+  if (status === 'frozen')
+    return [
+      `The edition of ${date} stays: ${counted(outcome.digests, 'digest')} of it composed, ${outcome.waiting} of them waiting to be sent.`,
+      ...(outcome.waiting > 0 ? ['What waits is held back by: paperboy pause'] : []),
+    ];
+  const back = outcome.comesBack
+    ? 'The clock makes it anew, once its day is complete and the sources have been read.'
+    : `It comes back by: paperboy publish --date ${date}`;
+  return [`The edition of ${date} is withdrawn, from the site, feeds and API too. ${back}`];
+}
 
 const composeLines = ({ edition, composed }: { edition: Day | null; composed: number }) => [
   edition

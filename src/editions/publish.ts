@@ -69,8 +69,8 @@ export async function publish(app: App, { date }: { date: Day }): Promise<Publis
   return outcome;
 }
 
-/** The row lock makes a delivery that is being written finish first: its foreign key holds the edition. */
-async function isFrozen(tx: Tx, date: Day): Promise<boolean> {
+/** Whether a delivery names it. The row lock makes a delivery that is being written finish first: its foreign key holds the edition. */
+export async function isFrozen(tx: Tx, date: Day): Promise<boolean> {
   await tx.$queryRaw`SELECT date FROM editions WHERE date = ${startOf(date)}::date FOR UPDATE`;
   return (
     (await tx.delivery.findFirst({ where: { editionDate: startOf(date) }, select: { id: true } })) !== null

@@ -68,6 +68,7 @@ const NO_ADDRESS = { wrong: ['ada'], says: /has an @/ };
 const VERBS: Record<string, Verb> = {
   migrate: { good: [], answers: { migrated: true }, ...NO_OPTIONS },
   ingest: { good: DATE, answers: [{ source: 'huggingface', outcome: 'ok', papers: 20 }], ...LATER },
+  withdraw: { good: DATE, answers: { status: 'none', date: '2026-05-20' }, ...LATER },
   publish: { good: DATE, answers: { status: 'published', date: '2026-05-20', papers: 20 }, ...LATER },
   preview: {
     good: ['--topics', 'LLM agents; video generation', '--out', inFolder('preview')],

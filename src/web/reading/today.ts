@@ -55,7 +55,7 @@ async function why({ db }: App, date: Day): Promise<string> {
   if (!range) return 'No edition is published yet.';
   if (date > range.last) return `The latest is that of ${spoken(range.last)}.`;
   if (date < range.first) return `The first is that of ${spoken(range.first)}.`;
-  return 'Nothing was published on it: its sources could not be read.';
+  return 'Its sources could not be read, or it was withdrawn.';
 }
 
 /** How many papers of an edition, hottest first, one page shows. */
