@@ -2,70 +2,60 @@ import type { Day } from '../lib/day.ts';
 import { Prisma } from '../lib/db.ts';
 import { categoriesWithin } from './categories.ts';
 import { byAuthors } from './ways.ts';
-import { heavyOf, type Weighed, type WeighedWay } from './weights.ts';
+import { heavyOf, type WeighedWay } from './weights.ts';
+
+/** How many papers, the newest that have what the search is about, are weighed for all ways of a topic, and for one. */
+const [MOST, MOST_OF_ONE] = [4000, 2000];
+/** Whether words stand in a row the index does not know: so many that have a phrase's words are looked at. */
+const MOST_READ = 4000;
+
+/** How many papers are weighed for a way at the most. */
+export const mostWeighed = ({ must }: WeighedWay, ways: number): number =>
+  must ? MOST_READ : Math.min(MOST_OF_ONE, Math.ceil(MOST / ways));
 
 /**
- * How many papers, the newest that have what the search is about, are weighed for each way of the topic; and half as many
- * of those that have all of its words, which a search is after first.
- */
-export const mostWeighed = (ways: number): number => Math.min(2000, Math.ceil(4000 / ways));
-
-/** Phrases are looked for in so many papers at most, the newest that have their words. */
-const MOST_READ = 5000;
-
-/**
- * A query for `(id, near)`: papers that may be on the topic this way; `near` says that its words stand side by side, or
- * its phrases in the title. A row without an id says that a phrase was not looked for in all that have its words.
+ * A query for the ids of papers that may be on the topic this way: those that have all words without which none can be
+ * on it, or, where no word is so, one of the heavy ones. Besides half as many that have all of its words, which a search
+ * is after first. Some may have what they must not have.
  *
- * Plan: the light words of a topic cannot reach the cut-off by themselves, so a paper on it has one of the heavy words;
- * these alone are looked up. Where they are rare that goes through the GIN index; where they are common the newest papers
- * are walked through until enough have them. Whether words stand in a row the index does not know, so for a phrase of
- * common words the papers themselves are read, which is what takes longest. Either way some thousands are, at most.
+ * Plan: a bitmap of the GIN index, of which the newest are kept. A walk from the newest paper on, or through all, would
+ * take the lexemes of each out of storage, which the planner thinks costs nothing. So where there are words the order is
+ * one that no index has, categories are looked at where words have led, and whoever runs this turns `enable_seqscan` off.
  */
 export function candidatesOf(
   way: WeighedWay,
   { most, listedOn }: { most: number; listedOn: Day | undefined },
 ): Prisma.Sql {
-  const { words, together, must } = way;
-  const joined = (some: Weighed[], joint: string) => some.map(({ query }) => `(${query})`).join(joint);
-  const heavy = having(joined(heavyOf(words), ' | '));
-  const all = having(joined(words, ' & '));
-  const within = [...filtersOf(way), ...(listedOn ? [Prisma.sql`listed_on = ${listedOn}::date`] : [])];
-  const pool = newest(
-    Prisma.sql`papers`,
-    [...heavy, ...having(must && inAnyOrder(must)), ...within],
-    MOST_READ,
-  );
-  const [source, sought] = must ? [Prisma.sql`pool`, having(must)] : [Prisma.sql`papers`, within];
-  const some = newest(source, [...heavy, ...sought], most);
-  const complete = newest(source, [...all, ...sought], Math.ceil(most / 2));
-  return Prisma.sql`
-    ${must ? Prisma.sql`WITH pool AS MATERIALIZED (${pool})` : Prisma.empty}
-    SELECT id, ${nearIn(way)} AS near
-    FROM (SELECT id FROM (${some}) AS some_words ${together ? Prisma.sql`UNION SELECT id FROM (${complete}) AS all_words` : Prisma.empty}) AS found
-    JOIN papers USING (id)
-    ${must ? Prisma.sql`UNION ALL SELECT NULL, FALSE FROM pool HAVING count(*) >= ${MOST_READ}::int` : Prisma.empty}`;
+  const { words } = way;
+  const required = words.filter(({ isRequired }) => isRequired);
+  const some = required.length > 0 ? joined(required, '&') : joined(heavyOf(words), '|');
+  const newest = (query: string, limit: number) => Prisma.sql`(
+    SELECT id FROM papers
+    WHERE ${Prisma.join(conditions(query, way, listedOn), ' AND ')}
+    ORDER BY ${hasWords(way) ? Prisma.sql`listed_on + 0` : Prisma.sql`listed_on`} DESC, id DESC LIMIT ${limit}::int)`;
+  if (required.length === words.length) return newest(some, most);
+  return Prisma.sql`${newest(some, most)} UNION ${newest(joined(words, '&'), Math.ceil(most / 2))}`;
 }
 
-function nearIn({ together, must }: WeighedWay): Prisma.Sql {
-  if (together) return Prisma.sql`papers.lexemes @@ ${together}::tsquery`;
-  return must ? Prisma.sql`ts_filter(papers.lexemes, '{a,b}') @@ ${must}::tsquery` : Prisma.sql`FALSE`;
+const joined = (words: { query: string }[], sign: '&' | '|') =>
+  words.map(({ query }) => `(${query})`).join(` ${sign} `);
+
+const hasWords = ({ words, must }: WeighedWay) => words.length > 0 || must !== null;
+
+function conditions(query: string, way: WeighedWay, listedOn: Day | undefined): Prisma.Sql[] {
+  const { must, mustNot, authors } = way;
+  const has = [query, must].filter(Boolean).map((part) => `(${inAnyOrder(part ?? '')})`);
+  const hasNot = mustNot && inAnyOrder(mustNot) === mustNot ? [`!(${mustNot})`] : [];
+  const categories = hasWords(way) ? Prisma.sql`(categories || '{}')` : Prisma.sql`categories`;
+  return [
+    ...(hasWords(way) ? [Prisma.sql`lexemes @@ ${[...has, ...hasNot].join(' & ')}::tsquery`] : []),
+    ...way.categories.map((name) => Prisma.sql`${categories} && ${categoriesWithin(name)}::text[]`),
+    // The parts of a name are found through an index, their order is then looked at.
+    ...authors.map((name) => Prisma.sql`author_words(author_keys) @> ${name.split(' ')}::text[]`),
+    ...(authors.length > 0 ? [byAuthors(Prisma.sql`${authors}::text[]`, Prisma.sql`author_keys`)] : []),
+    ...(listedOn ? [Prisma.sql`listed_on = ${listedOn}::date`] : []),
+  ];
 }
-
-const newest = (source: Prisma.Sql, conditions: Prisma.Sql[], limit: number): Prisma.Sql => Prisma.sql`
-  SELECT id, listed_on, lexemes FROM ${source} WHERE ${Prisma.join(conditions, ' AND ')}
-  ORDER BY listed_on DESC, id DESC LIMIT ${limit}::int`;
-
-const having = (query: string | null): Prisma.Sql[] =>
-  query ? [Prisma.sql`lexemes @@ ${query}::tsquery`] : [];
 
 /** The words of a tsquery's phrases, wherever they stand. */
 const inAnyOrder = (query: string): string => query.replace(/<(?:-|\d+)>/g, '&');
-
-const filtersOf = ({ mustNot, categories, authors }: WeighedWay): Prisma.Sql[] => [
-  ...(mustNot ? [Prisma.sql`NOT lexemes @@ ${mustNot}::tsquery`] : []),
-  ...categories.map((name) => Prisma.sql`categories && ${categoriesWithin(name)}::text[]`),
-  // The parts of a name are found through an index, their order is then looked at.
-  ...authors.map((name) => Prisma.sql`author_words(author_keys) @> ${name.split(' ')}::text[]`),
-  ...(authors.length > 0 ? [byAuthors(Prisma.sql`${authors}::text[]`, Prisma.sql`author_keys`)] : []),
-];

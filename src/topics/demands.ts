@@ -37,7 +37,10 @@ type Asked = { topic: string; position: number; ids: string[] | null };
 /** A paper that is let through, and the phrases that it bears. */
 type Admitted = { topic: string; position: number; id: string } & { [Place in keyof Said]: string[] | null };
 
-/** Plan: each pair of a way and a paper once, by hash joins; phrases are looked for only where the rest is met. */
+/**
+ * Plan: each pair of a way and a paper once, by hash joins; phrases are looked for only where the rest is met. Lexemes are
+ * taken out of storage once, not for each pair.
+ */
 function admittedOf(
   tx: Tx,
   { asked, ways, candidates }: { asked: Asked[]; ways: Prisma.Sql; candidates: Prisma.Sql },
@@ -50,7 +53,7 @@ function admittedOf(
     ), demanding AS MATERIALIZED (
       SELECT asked.ids, w.* FROM (${ways}) AS w JOIN asked ON asked.topic = w.topic::text AND asked.position = w.position
     ), candidates AS MATERIALIZED (
-      SELECT id, lexemes, categories, author_keys FROM papers WHERE id IN (SELECT id FROM (${candidates}) AS c)
+      SELECT id, lexemes || '' AS lexemes, categories, author_keys FROM papers WHERE id IN (SELECT id FROM (${candidates}) AS c)
     ), pairs AS (
       SELECT topic, position, unnest(ids) AS id FROM asked
       UNION ALL

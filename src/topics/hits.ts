@@ -8,7 +8,8 @@ const FEW = 50;
 /**
  * How papers bear lexemes, by lexeme and paper.
  *
- * Plan: tsvectors come whole, as text, and are taken apart here, for which Postgres takes five times as long.
+ * Plan: a tsvector is taken out of storage once, which is what takes longest. It comes as text and is taken apart here, for
+ * which Postgres takes five times as long; of few lexemes these alone come.
  *
  * @param candidates a query for `(id, lexemes)`
  */
@@ -19,16 +20,30 @@ export async function hitsOf(
 ): Promise<Map<string, Map<string, Hit>>> {
   const hits = new Map(lexemes.map((lexeme) => [lexeme, new Map<string, Hit>()]));
   if (lexemes.length === 0) return hits;
+  const few = lexemes.length <= FEW;
   const any = lexemes.map((lexeme) => `(${tsqueryOf(lexeme)})`).join(' | ');
   const papers = await tx.$queryRaw<{ id: string; vector: string }[]>`
-    SELECT id, lexemes::text AS vector FROM (${candidates}) AS candidates
-    ${lexemes.length > FEW ? Prisma.empty : Prisma.sql`WHERE lexemes @@ ${any}::tsquery`} ORDER BY id`;
+    SELECT id, (${few ? only(lexemes) : Prisma.sql`lexemes`})::text AS vector
+    FROM (
+      SELECT id, lexemes || '' AS lexemes FROM (${candidates}) AS candidates
+      ${few ? Prisma.sql`WHERE lexemes @@ ${any}::tsquery` : Prisma.empty} OFFSET 0
+    ) AS candidates ORDER BY id`;
   for (const { id, vector } of papers)
     for (const [, lexeme = '', positions = ''] of vector.matchAll(LEXEME))
       hits.get(unescaped(lexeme))?.set(id, hitAt(positions.split(',')));
   for (const { lexeme, id, place } of await partedHits(tx, lexemes.filter(isParted), candidates))
     hits.get(lexeme)?.set(id, { place, times: 1, positions: [] });
   return hits;
+}
+
+/** A paper's lexemes without all but some, each as of the place where it counts most. No tsvector of ours has weights D. */
+function only(some: string[]): Prisma.Sql {
+  const among = (lexemes: Prisma.Sql) =>
+    Prisma.sql`ts_filter(setweight(${lexemes}, 'D', ${some}::text[]), '{d}')`;
+  const namedIn = (weight: string) =>
+    Prisma.sql`tsvector_to_array(${among(Prisma.sql`ts_filter(lexemes, ${weight}::"char"[])`)})`;
+  return Prisma.sql`
+    setweight(setweight(setweight(${among(Prisma.sql`lexemes`)}, 'C'), 'B', ${namedIn('{b}')}), 'A', ${namedIn('{a}')})`;
 }
 
 /** As Postgres writes them: `'decod':2A,17C,40C 'o''neill':5C`. */

@@ -14,6 +14,7 @@ import { keyOf, type SoughtWay, soughtWays } from './ways.ts';
  * told in memory (relevance.ts): the pairs of a topic and a paper are many, and Postgres takes several times as long.
  *
  * @param options.date papers listed later say nothing of how rare a word is
+ * @param options.rarity how many papers have each word (rarity.ts), where that is known already
  * @param options.ways a query for the topics' ways (ways.ts)
  * @param options.candidates a query for `(id, lexemes)` of papers
  * @param options.cutOff the least relevance; 0 to be told of whatever has a word of a topic
@@ -23,15 +24,23 @@ export async function matches(
   db: Db | Tx,
   {
     date,
+    rarity: known,
     ways,
     candidates,
     cutOff = CUT_OFF,
     close = [],
-  }: { date: Day; ways: Prisma.Sql; candidates: Prisma.Sql; cutOff?: number; close?: Close[] },
+  }: {
+    date: Day;
+    rarity?: Map<string, number>;
+    ways: Prisma.Sql;
+    candidates: Prisma.Sql;
+    cutOff?: number;
+    close?: Close[];
+  },
 ): Promise<Map<string, Match[]>> {
   const sought = await soughtWays(db, ways);
   const lexemes = [...new Set(sought.flatMap((way) => way.lexemes))];
-  const rarity = await rarityOf(db, lexemes, date);
+  const rarity = known ?? (await rarityOf(db, lexemes, date));
   const hits = await hitsOf(db, lexemes, candidates);
   const wordsOf = (way: SoughtWay) =>
     way.lexemes.map((lexeme, n) => ({

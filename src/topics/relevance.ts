@@ -61,14 +61,15 @@ export function relevantTo(
 }
 
 /** `joint` is what a word weighs with the one before it, `beside` with both its neighbours. */
-type Weighed = {
-  terms: (Word & { weight: number; joint: number; beside: number })[];
+type Weighed<Term = Word> = {
+  terms: (Term & { weight: number; joint: number; beside: number })[];
   total: number;
   joints: number;
   less: number;
 };
 
-function weighed(words: Word[]): Weighed {
+/** @param words in the reader's order */
+export function weighed<Term extends { df: number }>(words: Term[]): Weighed<Term> {
   const most = Math.max(...words.map(({ df }) => df));
   const weights = words.map(({ df }) => weightOf(df, most));
   const joints = weights.map((weight, n) => (n > 0 ? (weights[n - 1] ?? 0) + weight : 0));
@@ -96,15 +97,16 @@ export const weightOf = (df: number, most: number): number =>
 
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-/** Papers with a word without which none can reach the cut-off, the rarest; where none is so, with any. And the close ones. */
-function worthWeighing(
-  { terms, total, joints }: Weighed,
-  cutOff: number,
-  close: ReadonlyMap<string, number>,
-): Iterable<string> {
-  const [required] = terms
-    .filter((term) => (total - term.weight) * cohesion(joints - term.beside, joints) < cutOff * 100 * total)
-    .sort((one, other) => one.hits.size - other.hits.size);
+/** The words without which no paper can reach the cut-off. */
+export const requiredOf = <Term>({ terms, total, joints }: Weighed<Term>, cutOff: number) =>
+  terms.filter(
+    (term) => (total - term.weight) * cohesion(joints - term.beside, joints) < cutOff * 100 * total,
+  );
+
+/** Papers with a required word, the rarest; where none is so, with any. And the close ones. */
+function worthWeighing(topic: Weighed, cutOff: number, close: ReadonlyMap<string, number>): Iterable<string> {
+  const { terms } = topic;
+  const [required] = requiredOf(topic, cutOff).sort((one, other) => one.hits.size - other.hits.size);
   if (required && close.size === 0) return required.hits.keys();
   const sought = required ? [required] : terms;
   return new Set([...sought.flatMap(({ hits }) => [...hits.keys()]), ...close.keys()]);

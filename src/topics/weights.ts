@@ -1,12 +1,12 @@
 import type { Tx } from '../lib/db.ts';
 import { ANY_DAY, rarityOf } from './rarity.ts';
-import { CUT_OFF, weightOf } from './relevance.ts';
+import { CUT_OFF, requiredOf, weighed } from './relevance.ts';
 import type { ParsedTopic } from './topic.ts';
 import { tsqueryOf, waysOf } from './ways.ts';
 
 /** One side of a topic's ORs, ready for Postgres. */
 export type WeighedWay = {
-  /** Texts of tsqueries with their shares of the way's weight, the heaviest first. */
+  /** The heaviest first. */
   words: Weighed[];
   /** The text of a tsquery for the words side by side, as the reader wrote them; null for less than two. */
   together: string | null;
@@ -17,18 +17,28 @@ export type WeighedWay = {
   authors: string[];
 };
 
-export type Weighed = { query: string; share: number };
+export type Weighed = {
+  /** The text of a tsquery. */
+  query: string;
+  /** Of the way's weight. */
+  share: number;
+  /** No paper without it can reach the cut-off. */
+  isRequired: boolean;
+};
 
 /**
- * The ways of a topic with their words weighed as for an edition (match.ts), by the newest papers. A way of which Postgres
- * leaves nothing is dropped.
+ * The ways of a topic with their words weighed as for an edition (match.ts), by the newest papers, and how many of these
+ * have each word. A way of which Postgres leaves nothing is dropped.
  */
-export async function weighedWays(tx: Tx, topic: ParsedTopic): Promise<WeighedWay[]> {
+export async function weighedWays(
+  tx: Tx,
+  topic: ParsedTopic,
+): Promise<{ ways: WeighedWay[]; rarity: Map<string, number> }> {
   type Row = Omit<WeighedWay, 'words' | 'together'> & { lexemes: string[] };
-  const ways = await tx.$queryRaw<Row[]>`
+  const rows = await tx.$queryRaw<Row[]>`
     SELECT lexemes, must::text, must_not::text AS "mustNot", categories, authors FROM (${waysOf([topic])}) AS way ORDER BY position`;
-  const rarity = await rarityOf(tx, [...new Set(ways.flatMap(({ lexemes }) => lexemes))], ANY_DAY);
-  return ways
+  const rarity = await rarityOf(tx, [...new Set(rows.flatMap(({ lexemes }) => lexemes))], ANY_DAY);
+  const ways = rows
     .map(({ lexemes, ...way }) => ({
       ...way,
       words: sharesOf(lexemes.map((lexeme) => ({ query: tsqueryOf(lexeme), df: rarity.get(lexeme) ?? 0 }))),
@@ -37,14 +47,18 @@ export async function weighedWays(tx: Tx, topic: ParsedTopic): Promise<WeighedWa
     .filter(
       ({ words, must, categories, authors }) => must || words.length + categories.length + authors.length > 0,
     );
+  return { ways, rarity };
 }
 
 function sharesOf(words: { query: string; df: number }[]): Weighed[] {
-  const most = Math.max(...words.map(({ df }) => df));
-  const weights = words.map(({ query, df }) => ({ query, weight: weightOf(df, most) }));
-  const total = weights.reduce((sum, { weight }) => sum + weight, 0);
-  return weights
-    .map(({ query, weight }) => ({ query, share: weight / total }))
+  const way = weighed(words);
+  const required = new Set(requiredOf(way, CUT_OFF));
+  return way.terms
+    .map((term) => ({
+      query: term.query,
+      share: term.weight / way.total,
+      isRequired: required.has(term),
+    }))
     .sort((a, b) => b.share - a.share || (a.query < b.query ? -1 : 1));
 }
 
