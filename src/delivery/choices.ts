@@ -11,10 +11,7 @@ export function kept({ weekly, topics, papers, trending }: Digest): Kept {
   const section = (some: DigestPaper[]) =>
     some.map(({ paper, topic, reasons }) => ({ id: paper.id, topic, reasons }));
   const choices: Choices = { weekly, topics, papers: section(papers), trending: section(trending) };
-  return {
-    choices: JSON.stringify(choices),
-    paperIds: [...papers, ...trending].map(({ paper }) => paper.id),
-  };
+  return { choices, paperIds: [...papers, ...trending].map(({ paper }) => paper.id) };
 }
 
 /** The digest again, from the ledger and the frozen edition. */

@@ -42,12 +42,11 @@ export async function begin(
   { ledger, lease, states, kept }: Beginning,
   ids: string[],
 ): Promise<Begun[]> {
-  const chosen = ids.map((id) => kept?.(id));
+  const rows = ids.map((id) => ({ id, ...kept?.(id) }));
   return db.$queryRaw<Begun[]>`
     UPDATE ${tables[ledger]} AS l SET status = 'sending', attempts = attempts + 1,
       message_date = coalesce(message_date, ${now()}), leased_until = ${leaseEnd(now())} ${columns[ledger]}
-    FROM unnest(${ids}::uuid[], ${chosen.map((one) => one?.choices ?? null)}::text[],
-      ${chosen.map((one) => one?.paperIds.join(' ') ?? null)}::text[]) AS k (id, choices, paper_ids), subscribers s
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS k (id uuid, choices jsonb, "paperIds" text[]), subscribers s
     WHERE l.id = k.id AND l.lease = ${lease}::uuid AND l.status IN ('queued', 'sending')
       AND s.id = l.subscriber_id AND s.status::text = ANY (${states})
     RETURNING l.id, l.message_date AS "messageDate", s.email`;
@@ -60,13 +59,13 @@ type Beginning = {
   kept?: ((id: string) => Kept | undefined) | undefined;
 };
 
-/** A digest as chosen, in JSON, and the papers in it. */
-export type Kept = { choices: string; paperIds: string[] };
+/** A digest as chosen, for JSON, and the papers in it. */
+export type Kept = { choices: object; paperIds: string[] };
 
 /** Written once: an attempt that repeats another's sends what that one chose. */
 const columns = {
-  deliveries: Prisma.sql`, choices = coalesce(l.choices, k.choices::jsonb),
-    paper_ids = CASE WHEN l.choices IS NULL THEN string_to_array(k.paper_ids, ' ') ELSE l.paper_ids END`,
+  deliveries: Prisma.sql`, choices = coalesce(l.choices, k.choices),
+    paper_ids = CASE WHEN l.choices IS NULL THEN k."paperIds" ELSE l.paper_ids END`,
   letters: Prisma.empty,
 };
 
