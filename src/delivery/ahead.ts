@@ -3,7 +3,8 @@ import type { Begun } from './ledger.ts';
 
 /** What was begun longer ago than this is begun again before it is sent: its reader may have left meanwhile. */
 const FRESH_MS = 100;
-const FARTHEST = 100;
+/** A statement of more than that is garbage of the kind that is dear to collect. */
+const FARTHEST = 25;
 
 /** Begins rows and, where these are soon used up, some of those behind them. Names those of the first that may be sent. */
 export type Ahead = (ids: string[], behind: string[]) => Promise<Begun[]>;

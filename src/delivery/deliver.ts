@@ -40,7 +40,7 @@ export async function deliver(app: App, ids: string[], signal?: AbortSignal): Pr
     ledger: 'deliveries',
     lease,
     states: ['active'],
-    kept: (id) => chosen.get(id)?.kept,
+    kept: (id) => keptOf(chosen.get(id)),
     message: (row) => digestFor(app, row, chosen.get(row.id) as Chosen),
     signal,
   });
@@ -74,7 +74,10 @@ export async function deliverDue(app: App, onProgress?: OnProgress): Promise<Del
 
 const UNSETTLED: DeliveryStatus[] = ['queued', 'sending'];
 
-type Chosen = { subscriberId: string; digest: Digest; kept?: Kept };
+/** `anew`: by this attempt, so that the ledger does not have it yet. */
+type Chosen = { subscriberId: string; digest: Digest; anew: boolean };
+
+const keptOf = (one: Chosen | undefined): Kept | undefined => (one?.anew ? kept(one.digest) : undefined);
 
 /** The digest of each delivery: the one that an earlier attempt chose, or a new one, which is to be kept. */
 async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<string, Chosen>> {
@@ -89,12 +92,12 @@ async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<st
     );
     for (const { id, subscriberId, choices, ...reader } of group) {
       if (choices) {
-        chosen.set(id, { subscriberId, digest: restore(edition, choices) });
+        chosen.set(id, { subscriberId, digest: restore(edition, choices), anew: false });
         continue;
       }
       const choice = choose(edition, reader, known(subscriberId));
       if ('silence' in choice) silent.push({ id, subscriberId, reason: choice.silence });
-      else chosen.set(id, { subscriberId, digest: choice.digest, kept: kept(choice.digest) });
+      else chosen.set(id, { subscriberId, digest: choice.digest, anew: true });
     }
   }
   await skip(app, 'deliveries', lease, silent);
