@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config.ts';
-import { type Database, type Db, openDatabase } from './lib/db.ts';
+import { type Database, type Db, type Direct, openDatabase } from './lib/db.ts';
 import { dkimSigner } from './lib/dkim.ts';
 import { type Embedder, openEmbedder } from './lib/embedder.ts';
 import { type Logger, openLog } from './lib/log.ts';
@@ -16,6 +16,8 @@ export type App = {
   /** The first signs links, all verify. */
   secrets: string[];
   db: Db;
+  /** The same rows, for statements that are run for every message. */
+  direct: Direct;
   /** The same rows, a moment later perhaps, for pages that only read. */
   reader: Db;
   queue: Queue;
@@ -83,6 +85,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     config,
     secrets: secretsOf(config),
     db: database.db,
+    direct: database.direct,
     reader: database.reader,
     queue,
     smtp,

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts';
-import { Prisma, type Tx } from '../lib/db.ts';
+import { type Direct, Prisma, type Tx } from '../lib/db.ts';
 import { suppressWithin } from '../subscribers/suppression.ts';
 import { LONGEST_BACKOFF, type Outcome } from './reply.ts';
 
@@ -38,18 +38,18 @@ export type Begun = { id: string; messageDate: Date; email: string };
  * @param kept what a delivery's digest has, where this attempt chose it
  */
 export async function begin(
-  { db, now }: App,
+  { direct, now }: App,
   { ledger, lease, states, kept }: Beginning,
   ids: string[],
 ): Promise<Begun[]> {
   const rows = ids.map((id) => ({ id, ...kept?.(id) }));
-  return db.$queryRaw<Begun[]>`
+  return direct<Begun>(Prisma.sql`
     UPDATE ${tables[ledger]} AS l SET status = 'sending', attempts = attempts + 1,
       message_date = coalesce(message_date, ${now()}), leased_until = ${leaseEnd(now())} ${columns[ledger]}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS k (id uuid, choices jsonb, "paperIds" text[]), subscribers s
     WHERE l.id = k.id AND l.lease = ${lease}::uuid AND l.status IN ('queued', 'sending')
       AND s.id = l.subscriber_id AND s.status::text = ANY (${states})
-    RETURNING l.id, l.message_date AS "messageDate", s.email`;
+    RETURNING l.id, l.message_date AS "messageDate", s.email`);
 }
 
 type Beginning = {
@@ -84,11 +84,11 @@ export async function settle(
   const gone = outcomes.flatMap(({ id, outcome }) =>
     outcome.status === 'failed' && outcome.suppress ? [id] : [],
   );
-  if (gone.length === 0) return write(app, app.db, ledger, lease, outcomes);
+  if (gone.length === 0) return write(app, app.direct, ledger, lease, outcomes);
   return app.db.$transaction(async (tx) => {
     const readers = await subscribersOf(tx, ledger, gone);
     await suppressWithin(app, tx, readers, 'the mailbox does not exist');
-    return write(app, tx, ledger, lease, outcomes);
+    return write(app, (statement) => tx.$queryRaw(statement), ledger, lease, outcomes);
   });
 }
 
@@ -96,7 +96,7 @@ type Settling = { id: string; outcome: Outcome };
 
 async function write(
   { now }: App,
-  tx: Tx,
+  run: Direct,
   ledger: Ledger,
   lease: string,
   outcomes: Settling[],
@@ -104,7 +104,7 @@ async function write(
   const ids = outcomes.map(({ id }) => id);
   const states = outcomes.map(({ outcome }) => outcome.status);
   const reasons = outcomes.map(({ outcome }) => ('reason' in outcome ? outcome.reason : null));
-  const written = await tx.$queryRaw<{ status: Outcome['status'] }[]>`
+  const written = await run<{ status: Outcome['status'] }>(Prisma.sql`
     UPDATE ${tables[ledger]} AS l SET
       status = (CASE o.status WHEN 'deferred' THEN 'queued' ELSE o.status END)::delivery_status,
       reason = o.reason, lease = NULL, leased_until = NULL,
@@ -114,7 +114,7 @@ async function write(
         ELSE l.next_attempt_at END
     FROM unnest(${ids}::uuid[], ${states}::text[], ${reasons}::text[]) AS o(id, status, reason)
     WHERE l.id = o.id AND l.lease = ${lease}::uuid
-    RETURNING o.status`;
+    RETURNING o.status`);
   const count = (status: string) => written.filter((row) => row.status === status).length;
   return { sent: count('sent'), deferred: count('deferred'), failed: count('failed') };
 }
