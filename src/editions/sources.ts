@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
 import { type Day, startOf } from '../lib/day.ts';
-import type { SourceName } from '../papers/paper.ts';
+import { SOURCE_NAMES, type SourceName } from '../papers/paper.ts';
 
 /** One try to read a source's list of the day. */
 export type Reading = { source: string; startedAt: Date; outcome: string | null; error: string | null };
@@ -8,7 +8,6 @@ export type Reading = { source: string; startedAt: Date; outcome: string | null;
 /** Whether the sources bear an edition, and what its readers should know of them. */
 export type Verdict = { good: true; notes: string[] } | { good: false; why: string };
 
-const names: Record<SourceName, string> = { huggingface: 'Hugging Face', arxiv: 'arXiv' };
 /** A source last read longer than this before the edition is made has news that the edition lacks. */
 const STALE_HOURS = 6;
 
@@ -31,7 +30,7 @@ export function judge(
     const own = readings.filter((reading) => reading.source === source);
     const last = own.at(-1);
     return {
-      name: names[source],
+      name: SOURCE_NAMES[source],
       last,
       good: own.findLast(({ outcome }) => outcome === 'ok' || outcome === 'empty'),
     };

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import { addDays, type Day, dayOf } from '../lib/day.ts';
 import { type AtomPage, readAtom, readRss } from './feeds.ts';
-import type { BadRecord, SourceDay, SourcePaper } from './paper.ts';
+import { type BadRecord, SOURCE_NAMES, type SourceDay, type SourcePaper } from './paper.ts';
 import { ask, patiently, SourceError, type Wait } from './request.ts';
 import { inTurn } from './turn.ts';
 
@@ -90,7 +90,7 @@ function queryUrl(
 
 async function get(app: App, url: string, wait: Wait): Promise<string> {
   const { status, body } = await ask(app, url, {
-    name: 'arXiv',
+    name: SOURCE_NAMES.arxiv,
     backoff: [5_000, 15_000, 45_000],
     wait,
     turn: (request) => inTurn(app, { host: 'arxiv.org', gapMs: GAP_MS, wait }, request),

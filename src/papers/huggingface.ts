@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { App } from '../app.ts';
 import { type Day, dayOf, parseDay } from '../lib/day.ts';
-import { type BadRecord, paperId, type SourceDay, type SourcePaper } from './paper.ts';
+import { type BadRecord, paperId, SOURCE_NAMES, type SourceDay, type SourcePaper } from './paper.ts';
 import { type Answer, ask, patiently, SourceError, type Wait } from './request.ts';
 import { clean, link } from './text.ts';
 
-const NAME = 'Hugging Face';
+const NAME = SOURCE_NAMES.huggingface;
 /** The API's own limit. */
 const PAGE = 50;
 const MOST_PAGES = 20;

@@ -2,6 +2,9 @@ import type { Day } from '../lib/day.ts';
 
 export type SourceName = 'huggingface' | 'arxiv';
 
+/** As people call them. */
+export const SOURCE_NAMES: Record<SourceName, string> = { huggingface: 'Hugging Face', arxiv: 'arXiv' };
+
 /** A paper as a source describes it, cleaned: white space collapsed, no line breaks, links https or http only. */
 export type SourcePaper = {
   /** arXiv id without version: `2605.01234`, or `hep-th/9901001`. */

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { pauseSending, resumeSending } from '../../src/delivery/breaker.ts';
 import { deliverDue } from '../../src/delivery/deliver.ts';
-import { troubles, watch } from '../../src/delivery/watch/alerts.ts';
+import { watch } from '../../src/delivery/watch/alerts.ts';
+import { troubles } from '../../src/delivery/watch/troubles.ts';
 import { takeVitals, type Vitals } from '../../src/delivery/watch/vitals.ts';
 import { compose } from '../../src/digests/compose.ts';
 import { publish } from '../../src/editions/publish.ts';
@@ -36,12 +37,12 @@ describe('what is wrong', () => {
       { due: { date: '2026-05-06', published: false, hoursLate: 5.5, held: 'No source was read.' } },
       /^The edition of 2026-05-06 is 5 hours late\. No source was read\.$/,
     ],
-    ['stale arxiv', { sources: [{ ...old, error: null }] }, /^arxiv was last read 27 hours ago\.$/],
+    ['stale arxiv', { sources: [{ ...old, error: null }] }, /^arXiv was last read 27 hours ago\.$/],
     ['stale arxiv', { sources: [{ ...old, error: 'It answered 503.' }] }, /27 hours ago: It answered 503\.$/],
     [
       'stale arxiv',
       { sources: [{ ...old, ageSeconds: null, error: 'It answered 503.' }] },
-      /^arxiv was never read: It answered 503\.$/,
+      /^arXiv was never read: It answered 503\.$/,
     ],
     ['refused', { sending: { state: 'refused', reason: '554 5.7.1' } }, /554 5\.7\.1/],
     ['waiting', { waiting: { count: 7, oldestSeconds: 3700 } }, /7 mails wait.* 61 minutes/],
@@ -100,8 +101,8 @@ describe('the operator', async () => {
     await watch(app);
     await watch(app);
     expect(subjects()).toEqual([
+      'Paperboy: Hugging Face was never read: It answered 503.',
       'Paperboy: The edition of 2026-05-06 is 7 hours late. No source was read for 2026-05-06: Hugging Face failed (It answered 503).',
-      'Paperboy: huggingface was never read: It answered 503.',
     ]);
     expect(hooked.sort()).toEqual(subjects());
     mailbox.mails.length = 0;
@@ -110,8 +111,8 @@ describe('the operator', async () => {
     await watch(app);
     await watch(app);
     expect(subjects()).toEqual([
+      'Paperboy: Well again: Hugging Face was never read: It answered 503.',
       'Paperboy: Well again: The edition of 2026-05-06 is 7 hours late. No source was read for 2026-05-06: Hugging Face failed (It answered 503).',
-      'Paperboy: Well again: huggingface was never read: It answered 503.',
     ]);
   });
 
@@ -140,8 +141,8 @@ describe('the operator', async () => {
     await watch(app);
     await watch(app);
     expect(subjects()).toEqual([
+      expect.stringContaining('Well again: Hugging Face'),
       expect.stringContaining('Well again: The edition'),
-      expect.stringContaining('Well again: huggingface'),
     ]);
   });
 

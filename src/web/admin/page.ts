@@ -1,10 +1,11 @@
 import { html } from 'hono/html';
 import type { Accounting } from '../../delivery/watch/accounting.ts';
-import type { Trouble } from '../../delivery/watch/alerts.ts';
 import { inWords } from '../../delivery/watch/in-words.ts';
+import type { Trouble } from '../../delivery/watch/troubles.ts';
 import type { Vitals } from '../../delivery/watch/vitals.ts';
 import type { Late } from '../../editions/late.ts';
 import type { Day } from '../../lib/day.ts';
+import { SOURCE_NAMES } from '../../papers/paper.ts';
 import { PENDING_DAYS } from '../../subscribers/confirm.ts';
 import { type Html, layout } from '../layout.ts';
 import type { Drawn, Plots } from './plots.ts';
@@ -118,7 +119,7 @@ ${reasons.length > 0 ? html`<table><caption>By reason</caption><tbody>${reasons.
 const sources = ({ sources, due }: Vitals): Html =>
   html`<table><tbody>${sources.map(
     ({ name, ageSeconds, papers, error }) =>
-      html`<tr><th scope="row">${name}</th><td>${ageSeconds === null ? 'never read' : `read ${duration(ageSeconds)} ago`}${papers === null ? '' : `, ${number(papers)} papers on ${due.date}`}${error ? html`<br><span class="bad">The last try failed. ${error}</span>` : ''}</td></tr>`,
+      html`<tr><th scope="row">${SOURCE_NAMES[name]}</th><td>${ageSeconds === null ? 'never read' : `read ${duration(ageSeconds)} ago`}${papers === null ? '' : `, ${number(papers)} papers on ${due.date}`}${error ? html`<br><span class="bad">The last try failed. ${error}</span>` : ''}</td></tr>`,
   )}</tbody></table>`;
 
 const actions = ({ from, to }: Overview['days'], paused: boolean): Html =>

@@ -153,7 +153,7 @@ describe('the overview', () => {
     const shown = parse(await answer.text());
     expect(shown.querySelector('.note')?.textContent).toMatch(/^The edition of 2026-05-06 is held\. .*503/);
     expect(shown.querySelector('.bad')?.textContent).toBe('The last try failed. It answered 503.');
-    expect(shown.querySelector('[role=alert]')?.textContent).toContain('huggingface was never read');
+    expect(shown.querySelector('[role=alert]')?.textContent).toContain('Hugging Face was never read');
   });
 
   test('says whom the plot of readers has no more', async () => {
