@@ -12,10 +12,11 @@ import { countRows, type DumpedRow, load } from '../lib/dump.ts';
 import { appliedMigrations, knownMigrations, migrate } from '../lib/migrate.ts';
 import { FORMAT } from './backup.ts';
 import type { Answer, Terminal } from './command.ts';
+import { minute } from './text.ts';
 
 const header = z.object({
   paperboy: z.literal(FORMAT),
-  madeAt: z.string(),
+  madeAt: z.iso.datetime(),
   migrations: z.array(z.string()),
   secrets: z.array(z.string()),
 });
@@ -68,7 +69,7 @@ export async function runRestore(
       rowsIn(lines, () => bar.update(source.bytesRead, size)),
     );
     await migrate(url);
-    return { data: { madeAt, rows }, lines: [`${rows} rows of ${madeAt} are back.`] };
+    return { data: { madeAt, rows }, lines: [`${rows} rows of ${minute(new Date(madeAt))} are back.`] };
   } finally {
     bar.stop();
     source.destroy();

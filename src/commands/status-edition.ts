@@ -47,13 +47,13 @@ export async function editionStatus(app: App): Promise<EditionStatus> {
 
 export const editionLines = ({ late, edition }: EditionStatus): string[] => [
   ...(late ? [lateLine(late)] : []),
-  ...(edition ? linesOf(edition) : ['No edition is published yet: paperboy publish']),
+  ...(edition ? linesOf(edition) : ['No edition is published yet.']),
 ];
 
 const lateLine = ({ due, why }: Late): string =>
   why === null
     ? `The edition of ${due} is late: its sources are read, but it is not made: paperboy publish`
-    : `The edition of ${due} is held. ${printable(why)}`;
+    : `The edition of ${due} is held. ${printable(why)} To try again: paperboy ingest, paperboy publish`;
 
 function linesOf(edition: Edition): string[] {
   const { date, publishedAt, hoursLate, papers, listed, topics, notes, meaning, ledger } = edition;

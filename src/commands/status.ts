@@ -76,13 +76,15 @@ type Reading = {
 };
 
 /**
- * Each source's newest reading, whatever day it read, and of the readings of the last 24 hours those that failed and
- * were not made good since.
+ * Each source's newest reading, of the days that were read at one go that of the latest; and of the readings of the last
+ * 24 hours those that failed and were not made good since.
  */
 async function latestReadings({ db, now }: App): Promise<{ newest: Reading[]; failed: Reading[] }> {
   const columns = Prisma.sql`source, date, started_at AS "startedAt", finished_at AS "finishedAt", outcome, papers, bad, error`;
   const newest = await db.$queryRaw<Reading[]>`
-    SELECT DISTINCT ON (source) ${columns} FROM ingests ORDER BY source, started_at DESC, id DESC`;
+    SELECT DISTINCT ON (source) ${columns} FROM ingests i
+    WHERE started_at > (SELECT max(started_at) FROM ingests WHERE source = i.source) - interval '10 minutes'
+    ORDER BY source, date DESC, started_at DESC, id DESC`;
   const recent = await db.$queryRaw<Reading[]>`
     SELECT DISTINCT ON (source, date) ${columns} FROM ingests
     WHERE started_at > ${now()}::timestamptz - interval '24 hours' AND outcome IS NOT NULL

@@ -116,6 +116,12 @@ describe('status', () => {
     expect((await status()).text).toContain('Why readers left, in 30 days: off topic 5, too much 3');
   });
 
+  test('of days that were read at one go, today first, the latest is shown', async () => {
+    await addIngest(app, { date: '2026-05-07', startedAt: '2026-05-07T08:00:00Z' });
+    await addIngest(app, { date: '2026-05-06', startedAt: '2026-05-07T08:00:01Z' });
+    expect((await status()).sources).toMatchObject([{ source: 'huggingface', date: '2026-05-07' }]);
+  });
+
   test('shows the newest reading of a source, not that of the latest day', async () => {
     await addIngest(app, { date: '2027-01-01', outcome: 'empty', startedAt: '2026-05-06T10:00:00Z' });
     await addIngest(app, { date: '2026-05-06', startedAt: '2026-05-07T07:00:00Z' });
