@@ -3,6 +3,7 @@ import type { LetterView } from '../digests/letters.ts';
 import { harvest } from '../editions/harvest.ts';
 import { type Neighbour, neighbours } from '../editions/neighbours.ts';
 import { urlOf } from '../subscribers/links.ts';
+import { asWritten } from '../subscribers/topics.ts';
 import { type ParsedTopic, parseTopic } from '../topics/topic.ts';
 
 const MOST = 6;
@@ -13,9 +14,9 @@ const MOST = 6;
  */
 export async function widerFor(
   app: App,
-  { id, topics }: { id: string; topics: { topic: { query: string } }[] },
+  { id, topics }: { id: string; topics: Parameters<typeof asWritten>[0] },
 ): Promise<NonNullable<LetterView['wider']>> {
-  const parsed = topics.map(({ topic }) => parseTopic(topic.query));
+  const parsed = asWritten(topics).map(({ query }) => parseTopic(query));
   const near = await nearTo(
     app,
     parsed.flatMap((one) => (one.ok ? [one.topic] : [])),

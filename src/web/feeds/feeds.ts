@@ -48,10 +48,11 @@ async function papersFeed(app: App, context: Context, format: Format): Promise<R
     const papers = edition ? await onTopics(app, edition, topics) : [];
     const { baseUrl } = app.config;
     const search = topics.length > 0 ? `?topics=${encodeURIComponent(queries.join(';'))}` : '';
-    const home = topics.length === 1 ? `/?topic=${encodeURIComponent(queries[0] ?? '')}` : '/';
+    const written = topics.map((topic) => topic.written);
+    const home = topics.length === 1 ? `/?topic=${encodeURIComponent(written[0] ?? '')}` : '/';
     return send(context, format, {
       id: tagOf(baseUrl, `feed${queries.map((query) => `:${encodeURIComponent(query)}`).join('')}`),
-      title: topics.length > 0 ? `Paperboy: ${queries.join('; ')}` : 'Paperboy: trending papers',
+      title: topics.length > 0 ? `Paperboy: ${written.join('; ')}` : 'Paperboy: trending papers',
       home: `${baseUrl}${home}`,
       self: { atom: `${baseUrl}/feed.atom${search}`, json: `${baseUrl}/feed.json${search}` },
       updated,
