@@ -1,4 +1,4 @@
 import { forget as forgetOld } from '../src/delivery/retention.ts';
 import type { Job } from './job.ts';
 
-export const forget: Job = { name: 'forget', concurrency: 1, run: (app) => forgetOld(app) };
+export const forget: Job = { name: 'forget', concurrency: 1, daily: true, run: (app) => forgetOld(app) };

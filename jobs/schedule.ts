@@ -22,7 +22,7 @@ const timetable = ({ config }: App): [Job, string][] => [
   [letters, '* * * * *'],
   [settle, '* * * * *'],
   [watch, '*/5 * * * *'],
-  [forget, '17 4 * * *'],
+  [forget, '7-57/10 * * * *'],
 ];
 
 const jobs = [ingest, publish, again as Job, compose, deliver as Job, letters, settle, watch, forget];
@@ -37,12 +37,12 @@ export async function startWorkers(app: App): Promise<void> {
 
 /** Winds up the clock; the function returned stops it. Many processes may have one each. */
 export function startClock(app: App): () => void {
-  const tasks = timetable(app).map(([{ name }, line]) =>
+  const tasks = timetable(app).map(([{ name, daily }, line]) =>
     cron.schedule(
       line,
       () =>
         app.queue
-          .send(name, {}, { key: name })
+          .send(name, {}, { key: name, daily })
           .catch((err) => app.log.error({ err, job: name }, 'tick failed')),
       { timezone: 'Etc/UTC', noOverlap: true, name },
     ),

@@ -3,8 +3,15 @@ import type { Tx } from './db.ts';
 import type { Logger } from './log.ts';
 
 export type Queue = {
-  /** Queues a job; with `tx`, in the transaction that wrote the rows it speaks of. One job per `key` waits or runs. */
-  send: (name: string, data: object, options?: { tx?: Tx; key?: string }) => Promise<void>;
+  /**
+   * Queues a job; with `tx`, in the transaction that wrote the rows it speaks of. One job per `key` waits or runs; with
+   * `daily`, one in a day of UTC, be it done or failed.
+   */
+  send: (
+    name: string,
+    data: object,
+    options?: { tx?: Tx; key?: string; daily?: boolean | undefined },
+  ) => Promise<void>;
   /** Queues many jobs in one statement, to be taken at once or so many seconds from now. */
   sendAll: (name: string, batch: object[], options?: { tx?: Tx; inSeconds?: number }) => Promise<void>;
   /** Whether a job of that name waits to be taken, now or later. */
@@ -22,7 +29,7 @@ export type Queue = {
 /** A queue and how its jobs fare: seconds until a silent worker's job goes to another, and how often it is tried. */
 export type QueueSpec = { name: string; expireInSeconds: number; retryLimit: number; one?: boolean };
 
-/** A job that has ended is kept for so long. */
+/** A job that has ended is kept for so long; a daily one must be for its day. */
 export const JOB_DAYS = 1;
 
 const TELL_AGAIN_MS = 60_000;
@@ -68,9 +75,10 @@ export async function openQueue({
   }
   const stopping = new AbortController();
   return {
-    send: async (name, data, { tx, key } = {}) => {
+    send: async (name, data, { tx, key, daily } = {}) => {
       await boss.send(name, data, {
         ...(key ? { singletonKey: key } : {}),
+        ...(daily ? { singletonSeconds: 86_400 } : {}),
         ...(tx ? { db: fromPrisma(tx) } : {}),
       });
     },
