@@ -3,9 +3,9 @@ import { listedCandidates, matches } from '../../src/topics/match.ts';
 import { type Close, closeToTopics } from '../../src/topics/meaning.ts';
 import { CUT_OFF, type Match } from '../../src/topics/relevance.ts';
 import { searchPapers } from '../../src/topics/search.ts';
-import { type ParsedTopic, parseTopic } from '../../src/topics/topic.ts';
 import { embedPapers } from '../../src/topics/vectors.ts';
 import { waysOf } from '../../src/topics/ways.ts';
+import { topic as parsedOf } from '../support/topics.ts';
 import { allWords, anyWord, bm25, coverage } from './baselines.ts';
 import type { Scored } from './measures.ts';
 
@@ -68,10 +68,4 @@ async function searched(app: App, topics: string[]): Promise<Map<string, Scored[
     );
   }
   return found;
-}
-
-function parsedOf(topic: string): ParsedTopic {
-  const parsed = parseTopic(topic);
-  if (!parsed.ok) throw new Error(`${topic}: ${parsed.problem}`);
-  return parsed.topic;
 }

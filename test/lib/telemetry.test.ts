@@ -5,11 +5,11 @@ import { json } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { startWorkers } from '../../jobs/schedule.ts';
 import { day } from '../../src/daily.ts';
-import { parseSignUp, subscribe } from '../../src/subscribers/subscribe.ts';
 import { createWeb } from '../../src/web/server.ts';
 import { testApp } from '../support/app.ts';
 import { openMailbox } from '../support/mailbox.ts';
 import { addPapers } from '../support/papers.ts';
+import { signUp } from '../support/readers.ts';
 
 type Span = {
   name: string;
@@ -51,9 +51,7 @@ test('a collector is told of every step, job, window of mails and request, and o
     fetch: async () => Response.json([]),
   });
   await addPapers(app, [{ id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 }]);
-  const parsed = parseSignUp({ email: 'quentin@example.org', topics: 'speculative decoding' });
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-  await subscribe(app, parsed.signUp);
+  await signUp(app, { email: 'quentin@example.org', topics: 'speculative decoding' });
   await app.db.$executeRaw`UPDATE subscribers SET status = 'active', confirmed_at = created_at`;
   await day(app, '2026-05-06', { now: true });
   expect(mailbox.mails.map(({ to }) => to)).toContain('quentin@example.org');

@@ -7,6 +7,7 @@ import { searchPapers } from '../../src/topics/search.ts';
 import { parseTopic } from '../../src/topics/topic.ts';
 import { testApp } from '../support/app.ts';
 import { addPapers } from '../support/papers.ts';
+import { topic } from '../support/topics.ts';
 
 const app = await testApp();
 await addPapers(app, [
@@ -25,11 +26,8 @@ await addPapers(app, [
 ]);
 await app.db.$executeRaw`ANALYZE papers`;
 
-const search = (text: string, options: { limit: number; offset?: number } = { limit: 20 }) => {
-  const parsed = parseTopic(text);
-  if (!parsed.ok) throw new Error(parsed.problem);
-  return searchPapers(app, parsed.topic, options);
-};
+const search = (text: string, options: { limit: number; offset?: number } = { limit: 20 }) =>
+  searchPapers(app, topic(text), options);
 const ids = async (text: string) => (await search(text)).hits.map(({ id }) => id.slice(-1));
 
 describe('searching all papers', () => {
@@ -46,9 +44,10 @@ describe('searching all papers', () => {
   });
 
   test('tells the words that it found as they stand in the paper, whatever stands around them', async () => {
-    const parsed = parseTopic('decoding brain OR "of speech" OR zymurgy');
-    if (!parsed.ok) throw new Error(parsed.problem);
-    const words = await foundWords(app, parsed.topic, ['2605.00004', '2605.00005']);
+    const words = await foundWords(app, topic('decoding brain OR "of speech" OR zymurgy'), [
+      '2605.00004',
+      '2605.00005',
+    ]);
     expect(words.get('2605.00004')?.sort()).toEqual(['brains', 'decoding', 'speech']);
     expect(words.get('2605.00005')).toEqual([]);
   });
@@ -61,9 +60,7 @@ describe('searching all papers', () => {
         abstract: 'A large step: chain of thought for LLMs, in a chain.',
       },
     ]);
-    const parsed = parseTopic('LLM "chain of thought"');
-    if (!parsed.ok) throw new Error(parsed.problem);
-    const words = await foundWords(app, parsed.topic, ['2602.00001']);
+    const words = await foundWords(app, topic('LLM "chain of thought"'), ['2602.00001']);
     expect(words.get('2602.00001')?.sort()).toEqual(['chain of thought', 'large language models', 'llms']);
   });
 
@@ -71,9 +68,7 @@ describe('searching all papers', () => {
     await addPapers(app, [
       { id: '2602.00002', title: 'Poincaré maps', abstract: 'Poincare was no cartographer.' },
     ]);
-    const parsed = parseTopic('Poincaré');
-    if (!parsed.ok) throw new Error(parsed.problem);
-    const words = await foundWords(app, parsed.topic, ['2602.00002']);
+    const words = await foundWords(app, topic('Poincaré'), ['2602.00002']);
     expect(words.get('2602.00002')?.sort()).toEqual(['poincare', 'poincaré']);
   });
 

@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ParsedTopic, parseTopic } from '../../src/topics/topic.ts';
+import { parseTopic } from '../../src/topics/topic.ts';
 import { quickest } from '../support/quickest.ts';
+import { topic } from '../support/topics.ts';
 
-function topic(text: string): ParsedTopic {
-  const parsed = parseTopic(text);
-  if (!parsed.ok) throw new Error(parsed.problem);
-  return parsed.topic;
-}
 const query = (text: string) => topic(text).query;
 const problem = (text: string) => {
   const parsed = parseTopic(text);

@@ -32,9 +32,10 @@ the last days, so a paper that takes off late still finds its place, and a weeke
 <dt><code>speculative decoding</code></dt><dd>papers about these words, in any form: <em>decoder</em> is found too</dd>
 <dt><code>LLM agents</code></dt><dd>also where it is spelt out: <em>large language model agents</em></dd>
 <dt><code>"world model"</code></dt><dd>the phrase, word for word</dd>
-<dt><code>diffusion OR "flow matching"</code></dt><dd>either</dd>
+<dt><code>diffusion OR "flow matching"</code></dt><dd>either; a <code>|</code> says the same</dd>
 <dt><code>agents -survey</code></dt><dd>without</dd>
-<dt><code>cat:cs.CL</code>, <code>author:"Kaiming He"</code></dt><dd>an arXiv category, an author</dd>
+<dt><code>cat:cs.CL</code>, <code>cat:cs</code></dt><dd>an arXiv category, or all of an archive</dd>
+<dt><code>author:"Kaiming He"</code></dt><dd>an author, with or without accents; <code>author:"He, Kaiming"</code> says the same</dd>
 </dl>
 <p>The same language serves <a href="/search">search</a>, topics by mail, <a href="/feed.atom">feeds</a> and the <a href="/api">API</a>.</p>
 <h2 id="privacy">What is kept of you</h2>
