@@ -77,6 +77,17 @@ const AMOUNTS = Array.from(
   (_, n) => [String(n + 1), n === 0 ? '1 paper' : `${n + 1} papers`] as const,
 );
 
+/** Node names some zones as they were called long ago; a reader looks for the name of today. */
+const TODAY = new Map([
+  ['Africa/Asmera', 'Africa/Asmara'],
+  ['America/Godthab', 'America/Nuuk'],
+  ['Asia/Calcutta', 'Asia/Kolkata'],
+  ['Asia/Katmandu', 'Asia/Kathmandu'],
+  ['Asia/Rangoon', 'Asia/Yangon'],
+  ['Asia/Saigon', 'Asia/Ho_Chi_Minh'],
+  ['Atlantic/Faeroe', 'Atlantic/Faroe'],
+  ['Europe/Kiev', 'Europe/Kyiv'],
+]);
 const ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone')].map(
-  (zone) => [zone, zone.replaceAll('_', ' ')] as const,
+  (zone) => [zone, (TODAY.get(zone) ?? zone).replaceAll('_', ' ')] as const,
 );
