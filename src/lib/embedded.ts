@@ -63,7 +63,10 @@ function standBy(folder: string, socket: string): Embedded {
 async function serve(folder: string, socket: string, lock: DatabaseSync): Promise<Embedded> {
   keepToOurselves(dirname(socket));
   rmSync(socket, { force: true });
-  const db = await PGlite.create(join(folder, 'postgres'));
+  const db = await PGlite.create(join(folder, 'postgres'), {
+    // Of 128 MB, its default, it would hold each page from the start. What is not there the operating system has.
+    startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=32MB'],
+  });
   const server = new PGLiteSocketServer({ db: untilSync(db), path: socket, maxConnections: 200 });
   await server.start();
   return {
