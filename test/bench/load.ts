@@ -114,7 +114,7 @@ export async function storeTopics({ db, now }: App, queries: string[]): Promise<
 }
 
 /**
- * Confirmed readers, the numbers `from` up to `to`, whose hour has come: each with three of the topics, the first ones
+ * Readers of long standing, the numbers `from` up to `to`, whose hour has come: each with three of the topics, the first ones
  * more often, as readers are.
  */
 export async function storeReaders(
@@ -123,8 +123,8 @@ export async function storeReaders(
 ): Promise<void> {
   await db.$executeRaw`
     INSERT INTO subscribers (id, email, email_key, status, time_zone, send_hour, created_at, changed_at, confirmed_at)
-    SELECT md5('reader' || n)::uuid, address, address, 'active', 'UTC', ${now().getUTCHours()}, ${now()}, ${now()}, ${now()}
-    FROM generate_series(${from}::int, ${to}::int) AS n,
+    SELECT md5('reader' || n)::uuid, address, address, 'active', 'UTC', ${now().getUTCHours()}, at, at, at
+    FROM generate_series(${from}::int, ${to}::int) AS n, CAST(${startOf('2026-01-01')} AS timestamptz) AS at,
       LATERAL (SELECT 'reader' || n || '@example' || n % 200 || '.org' AS address) AS a`;
   if (!topicIds) return;
   await db.$executeRaw`
