@@ -24,5 +24,5 @@ export async function settled({ db }: App): Promise<void> {
   while (
     await db.delivery.findFirst({ where: { status: { in: ['queued', 'sending'] } }, select: { id: true } })
   )
-    await wait(20);
+    await wait(50);
 }
