@@ -6,6 +6,7 @@ import { type Database, type Db, type Direct, openDatabase } from './lib/db.ts';
 import { dkimSigner } from './lib/dkim.ts';
 import { type Embedder, openEmbedder } from './lib/embedder.ts';
 import { type Logger, openLog } from './lib/log.ts';
+import type { Pieces } from './lib/pieces.ts';
 import { openQueue, type Queue } from './lib/queue.ts';
 import { openSmtp, type Smtp } from './lib/smtp/smtp.ts';
 import { startTelemetry } from './lib/telemetry.ts';
@@ -22,8 +23,8 @@ export type App = {
   reader: Db;
   queue: Queue;
   smtp: Smtp;
-  /** RFC 5322 bytes with their DKIM signatures; without DKIM keys as they are. */
-  sign: (raw: Buffer) => Promise<Buffer>;
+  /** RFC 5322 text with its DKIM signatures; without DKIM keys as it is. */
+  sign: (raw: Pieces) => Promise<Pieces>;
   /** Null unless EMBEDDINGS is set: topics then match by their words alone. */
   embedder: Embedder | null;
   fetch: typeof globalThis.fetch;

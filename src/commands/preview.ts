@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { previewDigest } from '../delivery/preview.ts';
 import type { Day } from '../lib/day.ts';
+import { textOf } from '../lib/pieces.ts';
 import { wishFields } from '../subscribers/wishes.ts';
 import { splitTopics } from './cells.ts';
 import { type Answer, type Run, wrong } from './command.ts';
@@ -31,7 +32,7 @@ export const runPreview =
     };
     if (!out) return { data, lines: [rendered.subject, '', rendered.text] };
     await mkdir(out, { recursive: true });
-    const files = { html: rendered.html, txt: rendered.text, eml: message.raw };
+    const files = { html: rendered.html, txt: rendered.text, eml: textOf(message.raw) };
     const names: string[] = [];
     for (const [ending, content] of Object.entries(files)) {
       const name = join(out, `digest-${digest.date}.${ending}`);

@@ -82,7 +82,7 @@ async function letterFor(
     date: messageDate,
     from: app.config.mailFrom,
     links,
-    encoded: { subject, html: [encode(html)], text: [encode(text)] },
+    encoded: { subject, html: encode(html), text: encode(text) },
   });
 }
 

@@ -4,7 +4,7 @@ import type { LetterKind } from '../digests/letters.ts';
 import { inert } from '../digests/plain.ts';
 import { dayOf } from '../lib/day.ts';
 import { remembered } from '../lib/memo.ts';
-import { bytesOf, type Pieces } from '../lib/quoted-printable.ts';
+import type { Pieces } from '../lib/pieces.ts';
 import type { Outgoing } from '../lib/smtp/smtp.ts';
 
 export type Message = {
@@ -29,7 +29,7 @@ export type ReturnLinks = {
 };
 
 /**
- * A digest as it travels: RFC 5322 bytes with the headers of a mailing list that can be left with one click
+ * A digest as it travels: RFC 5322 text with the headers of a mailing list that can be left with one click
  * (RFC 2369, 2919, 8058), in an envelope whose bounces name the delivery.
  *
  * @throws TypeError when an id, token or address could not stand in a header as it is.
@@ -76,17 +76,17 @@ function compose({ id, to, date, from, links, encoded }: Message, headers: Recor
   ];
   const raw = [
     `${head.join('\r\n')}\r\n\r\n`,
-    ...part(boundary, 'text/plain', encoded.text),
-    ...part(boundary, 'text/html', encoded.html),
+    part(boundary, 'text/plain', encoded.text),
+    part(boundary, 'text/html', encoded.html),
     `--${boundary}--\r\n`,
   ];
   const returnPath = `bounce+${plain(links.tokens.bounce)}@${domainOf(links.domain)}`;
-  return { from: returnPath, to, raw: bytesOf(raw) };
+  return { from: returnPath, to, raw };
 }
 
 const part = (boundary: string, type: string, body: Pieces): Pieces => [
   `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n`,
-  ...body,
+  body,
   '\r\n',
 ];
 

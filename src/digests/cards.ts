@@ -1,29 +1,27 @@
 import type { EditionPaper } from '../editions/edition.ts';
-import type { Pieces } from '../lib/quoted-printable.ts';
+import { type Pieces, textOf } from '../lib/pieces.ts';
 import { markOf, type OwnCard, ownCard, sharedCard } from './card.ts';
 import type { DigestPaper } from './digest.ts';
 import type { Room } from './room.ts';
-import { filled, hole, type Stencil, slot, stencilOfHtml, stencilOfText, write } from './stencil.ts';
+import { filled, hole, type Stencil, slot, stencilOfHtml, stencilOfText, written } from './stencil.ts';
 import type { Mail, Templates } from './templates.ts';
 
-/** Cards as a mail's two parts bear them, in quoted-printable; `length` is how many they are. */
-export type EncodedCards = Record<keyof Mail, Pieces> & { length: number };
+/** A card as a mail's two parts bear it, in quoted-printable. */
+export type EncodedCard = Record<keyof Mail, Pieces>;
 
 /** @param taste in quoted-printable */
-export function encodedCards(
+export function encodedCard(
   templates: Templates,
-  papers: readonly DigestPaper[],
-  { first, room, site, taste }: { first: number; room: Room; site: string; taste: Mail },
-): EncodedCards {
-  const html: string[] = [];
-  const text: string[] = [];
-  for (const [n, shown] of papers.entries()) {
-    const card = ownCardOf(templates, shown, room, site);
-    write(card.html, {}, { taste: taste.html }, html);
-    text.push(titleOf(card, first + n));
-    write(card.text, {}, { taste: taste.text }, text);
-  }
-  return { length: papers.length, html, text };
+  shown: DigestPaper,
+  number: number,
+  room: Room,
+  { site, taste }: { site: string; taste: Mail },
+): EncodedCard {
+  const card = ownCardOf(templates, shown, room, site);
+  return {
+    html: written(card.html, { taste: taste.html }),
+    text: [titleOf(card, number), written(card.text, { taste: taste.text })],
+  };
 }
 
 type Made = {
@@ -43,7 +41,7 @@ const own = new WeakMap<DigestPaper, Made>();
 const shared = new WeakMap<EditionPaper, (Made & { form: number })[]>();
 
 function titleOf({ title, titles }: Made, number: number): string {
-  titles[number] ??= filled(title, { mark: markOf(number) }).join('');
+  titles[number] ??= textOf(written(title, { mark: markOf(number) }));
   return titles[number];
 }
 

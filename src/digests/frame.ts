@@ -1,22 +1,13 @@
-import type { Pieces } from '../lib/quoted-printable.ts';
-import type { EncodedCards } from './cards.ts';
-import {
-  hole,
-  type Inserts,
-  type Stencil,
-  slot,
-  stencilOfHtml,
-  stencilOfText,
-  type Values,
-  write,
-} from './stencil.ts';
+import type { Pieces } from '../lib/pieces.ts';
+import type { EncodedCard } from './cards.ts';
+import { hole, type Stencil, slot, stencilOfHtml, stencilOfText, type Values, written } from './stencil.ts';
 import type { Mail, Templates } from './templates.ts';
 import type { DigestView } from './view.ts';
 
 /** The whole of a digest's two parts, in quoted-printable, around cards and links that are in it already. */
 export function encodedFrame(
   templates: Templates,
-  view: DigestView<EncodedCards>,
+  view: DigestView<EncodedCard[]>,
   links: Record<OwnLink, Mail>,
 ): Record<keyof Mail, Pieces> {
   const { html, text } = stencilOf(templates, view);
@@ -24,12 +15,9 @@ export function encodedFrame(
   const values: Values = { subject, preheader, headline };
   for (const [n, topic] of topics.entries()) values[`topic${n}`] = topic;
   const withOwn = (stencil: Stencil, part: keyof Mail): Pieces => {
-    const inserts: Inserts = {};
-    for (const name of OWN_LINKS) inserts[name] = links[name][part];
-    for (const [n, { cards }] of sections.entries()) inserts[`cards${n}`] = cards[part];
-    const whole: string[] = [];
-    write(stencil, values, inserts, whole);
-    return whole;
+    for (const name of OWN_LINKS) values[name] = links[name][part];
+    for (const [n, { cards }] of sections.entries()) values[`cards${n}`] = cards.map((card) => card[part]);
+    return written(stencil, values);
   };
   return { html: withOwn(html, 'html'), text: withOwn(text, 'text') };
 }
@@ -41,7 +29,7 @@ type OwnLink = (typeof OWN_LINKS)[number];
 type FrameStencil = { html: Stencil; text: Stencil };
 
 /** One for each form that frames have: of an edition's readers most have one of a few. */
-function stencilOf(templates: Templates, view: DigestView<EncodedCards>): FrameStencil {
+function stencilOf(templates: Templates, view: DigestView<EncodedCard[]>): FrameStencil {
   const { date, notes, sections, left, topics, links } = view;
   const headings = sections.map(({ heading }) => heading);
   const form = [date, left, links.site, topics.length, headings.length, ...headings, ...notes].join('\n');

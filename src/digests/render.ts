@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
-import { decode, encode, type Pieces, sizeOf } from '../lib/quoted-printable.ts';
-import { encodedCards } from './cards.ts';
+import { type Pieces, sizeOf, textOf } from '../lib/pieces.ts';
+import { decode, encode } from '../lib/quoted-printable.ts';
+import { encodedCard } from './cards.ts';
 import type { Digest } from './digest.ts';
 import { encodedFrame } from './frame.ts';
 import { LEAST, ROOMS, type Room } from './room.ts';
@@ -24,8 +25,8 @@ export const renderDigest = async (digest: Digest, reader: Reader): Promise<Rend
 /** An encoded digest for whoever shows it. */
 export const decoded = ({ html, text, ...heads }: Encoded): Rendered => ({
   ...heads,
-  html: decode(html.join('')),
-  text: decode(text.join('')),
+  html: decode(textOf(html)),
+  text: decode(textOf(text)),
 });
 
 /**
@@ -50,21 +51,21 @@ export async function encodeDigest(digest: Digest, { links }: Reader): Promise<E
 }
 
 function attempt(templates: Templates, digest: Digest, links: Links, room: Room, left: number): Encoded {
-  const { papers, trending } = digest;
+  const all = [...digest.papers, ...digest.trending];
   const own = {
     preferences: encodedLink(links.preferences),
     unsubscribe: encodedLink(links.unsubscribe),
     browser: encodedLink(links.browser),
     taste: encodedLink(links.taste),
   };
-  const fitting = papers.length + trending.length - left;
-  const given = { room, site: links.site, taste: own.taste };
+  const shown = all
+    .slice(0, all.length - left)
+    .map((paper, index) =>
+      encodedCard(templates, paper, index + 1, room, { site: links.site, taste: own.taste }),
+    );
   const cards = {
-    onTopics: encodedCards(templates, papers.slice(0, fitting), { ...given, first: 1 }),
-    trending: encodedCards(templates, trending.slice(0, Math.max(0, fitting - papers.length)), {
-      ...given,
-      first: papers.length + 1,
-    }),
+    onTopics: shown.slice(0, digest.papers.length),
+    trending: shown.slice(digest.papers.length),
   };
   const view = viewOf(digest, links, cards, { left, topic: room.topic });
   return { subject: view.subject, preheader: view.preheader, ...encodedFrame(templates, view, own) };

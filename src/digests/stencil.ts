@@ -1,19 +1,17 @@
 import Handlebars from 'handlebars';
 import { remembered } from '../lib/memo.ts';
-import { compact, encode, type Pieces } from '../lib/quoted-printable.ts';
+import { type Pieces, textOf } from '../lib/pieces.ts';
+import { compact, encode } from '../lib/quoted-printable.ts';
 import { wrapLine } from './plain.ts';
 
 /**
  * A text in quoted-printable that is made for many readers: what all have in common was encoded once, and what differs
- * goes into its holes and slots.
+ * goes into its holes.
  */
-export type Stencil = readonly Piece[];
-type Piece = string | Hole | { slot: string };
-type Hole = { names: readonly string[]; encoded: (values: Values) => string };
+export type Stencil = readonly (Pieces | Hole)[];
+type Hole = { names: readonly string[]; encoded: (values: Values) => Pieces };
 /** By the names of the holes. */
-export type Values = Record<string, string>;
-/** By the names of the slots, in quoted-printable. */
-export type Inserts = Record<string, string | Pieces>;
+export type Values = Record<string, Pieces>;
 
 /** Where a value will stand. Bears signs that no text has: they are no characters, and `inert` takes them out. */
 export const hole = (name: string): string => `\uFDD0${name}\uFDD1`;
@@ -23,35 +21,24 @@ export const slot = (name: string): string => `\uFDD2${name}\uFDD1`;
 const HOLE = /([\uFDD0\uFDD2])(\w+)\uFDD1/;
 const SLOT = '\uFDD2';
 
-/** Adds the text to others. What has no value stays empty. */
-export function write(stencil: Stencil, values: Values, inserts: Inserts, onto: string[]): void {
-  for (const piece of stencil) {
-    if (typeof piece === 'string') onto.push(piece);
-    else if ('encoded' in piece) onto.push(piece.encoded(values));
-    else insert(inserts[piece.slot] ?? '', onto);
-  }
-}
-
-function insert(some: string | Pieces, onto: string[]): void {
-  if (typeof some === 'string') onto.push(some);
-  else for (const piece of some) onto.push(piece);
-}
+/** The text with its values; a hole without one stays empty. */
+export const written = (stencil: Stencil, values: Values): Pieces =>
+  stencil.map((piece) => (isHole(piece) ? piece.encoded(values) : piece));
 
 /** The stencil with some of its holes filled. What all have in common is not copied. */
 export function filled(stencil: Stencil, values: Values): Stencil {
-  return stencil.map((piece) => {
-    const isKnown =
-      typeof piece !== 'string' && 'encoded' in piece && piece.names.every((name) => name in values);
-    return isKnown ? piece.encoded(values) : piece;
-  });
+  const pieces = stencil.map((piece) =>
+    isHole(piece) && piece.names.every((name) => name in values) ? piece.encoded(values) : piece,
+  );
+  return joined(pieces, (some) => some);
 }
 
 /** Of HTML: values are escaped. */
 export function stencilOfHtml(html: string): Stencil {
   const [first = '', ...rest] = html.split(HOLE);
-  const holes = Array.from({ length: rest.length / 3 }, (_, n): Piece[] => {
+  const holes = Array.from({ length: rest.length / 3 }, (_, n) => {
     const [kind, name = '', after = ''] = rest.slice(3 * n);
-    return [kind === SLOT ? { slot: name } : escaped(name), compact(encode(after))];
+    return [kind === SLOT ? ready(name) : escaped(name), compact(encode(after))];
   });
   return [compact(encode(first)), ...holes.flat()];
 }
@@ -59,23 +46,24 @@ export function stencilOfHtml(html: string): Stencil {
 /** Of plain text: each line with a hole is wrapped with the value in it. */
 export function stencilOfText(text: string): Stencil {
   const lines = text.split(/(?<=\n)|(?=\uFDD2)|(?<=\uFDD2\w+\uFDD1)/);
-  return joined(
-    lines.map((line, n): Piece => {
-      const parts = line.split(HOLE);
-      if (parts[1] === SLOT) return { slot: parts[2] ?? '' };
-      const encoded = lines[n + 1]?.startsWith(SLOT) && !line.endsWith('\n') ? encode : encodedLine;
-      return parts.length === 1 ? encoded(line) : lineWithHoles(parts, encoded);
-    }),
-  );
+  const pieces = lines.map((line, n) => {
+    const parts = line.split(HOLE);
+    if (parts[1] === SLOT) return ready(parts[2] ?? '');
+    const encoded = lines[n + 1]?.startsWith(SLOT) && !line.endsWith('\n') ? encode : encodedLine;
+    return parts.length === 1 ? encoded(line) : lineWithHoles(parts, encoded);
+  });
+  return joined(pieces, (some) => compact(textOf(some)));
 }
 
 /** Readers have topics and reasons in common. */
 const encodedHtml = remembered(10_000, (value) => compact(encode(Handlebars.escapeExpression(value))));
 const encodedLine = (line: string) => encode(`${wrapLine(line.trimEnd())}\n`);
 
+const ready = (name: string): Hole => ({ names: [name], encoded: (values) => values[name] ?? '' });
+
 const escaped = (name: string): Hole => ({
   names: [name],
-  encoded: (values) => encodedHtml(values[name] ?? ''),
+  encoded: (values) => encodedHtml(textOf(values[name] ?? '')),
 });
 
 /** @param parts texts and, between any two of them, the kind and the name of a hole */
@@ -83,17 +71,27 @@ function lineWithHoles(parts: readonly string[], encoded: (line: string) => stri
   const texts = parts.filter((_, n) => n % 3 === 0);
   const names = parts.filter((_, n) => n % 3 === 2);
   const filledWith = (values: Values) =>
-    texts.map((text, n) => text + (values[names[n] ?? ''] ?? '')).join('');
+    texts.map((text, n) => text + textOf(values[names[n] ?? ''] ?? '')).join('');
   return { names, encoded: (values) => compact(encoded(filledWith(values))) };
 }
 
-/** Texts that follow each other are one. */
-function joined(pieces: readonly Piece[]): Stencil {
-  const all: Piece[] = [];
+/** What stands between two holes becomes one. */
+function joined(pieces: Stencil, one: (some: Pieces[]) => Pieces): Stencil {
+  const all: (Pieces | Hole)[] = [];
+  let some: Pieces[] = [];
+  const close = () => {
+    if (some.length > 0) all.push(one(some));
+    some = [];
+  };
   for (const piece of pieces) {
-    const before = all.at(-1);
-    if (typeof piece === 'string' && typeof before === 'string') all[all.length - 1] = before + piece;
-    else all.push(piece);
+    if (!isHole(piece)) some.push(piece);
+    else {
+      close();
+      all.push(piece);
+    }
   }
-  return all.map((piece) => (typeof piece === 'string' ? compact(piece) : piece));
+  close();
+  return all;
 }
+
+const isHole = (piece: Pieces | Hole): piece is Hole => typeof piece === 'object' && 'names' in piece;

@@ -1,5 +1,6 @@
 import { createHash, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
+import { type Pieces, textOf } from './pieces.ts';
 
 /** What one signature is made with. Its public half is the TXT record of `selector._domainkey.domain`. */
 export type DkimKey = {
@@ -11,20 +12,20 @@ export type DkimKey = {
 };
 
 /**
- * Signs RFC 5322 bytes, whose lines end in CRLF, with every key: the same bytes below one DKIM-Signature a key (RFC 6376,
+ * Signs RFC 5322 text, whose lines end in CRLF, with every key: the same text below one DKIM-Signature a key (RFC 6376,
  * relaxed/relaxed; Ed25519 by RFC 8463). The same message gives the same bytes, for a signature bears no time. The keys'
  * arithmetic, most of the work, is done off the main thread.
  */
-export function dkimSigner(keys: DkimKey[]): (raw: Buffer) => Promise<Buffer> {
+export function dkimSigner(keys: DkimKey[]): (raw: Pieces) => Promise<Pieces> {
   return async (raw) => {
     if (keys.length === 0) return raw;
-    const text = raw.toString('latin1');
+    const text = textOf(raw);
     const end = text.indexOf('\r\n\r\n');
     const [head, body] = end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 4)];
     const fields = signedFields(head);
     const bodyHash = sha256(relaxedBody(body)).toString('base64');
     const signatures = await Promise.all(keys.map((key) => signature(key, fields, bodyHash)));
-    return Buffer.concat([...signatures.map((field) => Buffer.from(`${field}\r\n`, 'latin1')), raw]);
+    return [signatures.map((field) => `${field}\r\n`), raw];
   };
 }
 

@@ -1,8 +1,5 @@
 import { remembered } from './memo.ts';
 
-/** A text in quoted-printable, in pieces, one after the other: texts that have some in common are not copied for that. */
-export type Pieces = readonly string[];
-
 /** As wide as a line may be with the `=` that says that it goes on. */
 const COLUMNS = 75;
 
@@ -52,16 +49,6 @@ function broken(line: string): string {
     from = equals > end - 3 ? equals : end;
     lines += dot + line.slice(start, from);
   }
-}
-
-/** In bytes. */
-export const sizeOf = (pieces: Pieces): number => pieces.reduce((size, { length }) => size + length, 0);
-
-export function bytesOf(pieces: Pieces): Buffer {
-  const bytes = Buffer.allocUnsafe(sizeOf(pieces));
-  let at = 0;
-  for (const piece of pieces) at += bytes.write(piece, at, 'latin1');
-  return bytes;
 }
 
 /** What `encode` made, read again. */

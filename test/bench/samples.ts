@@ -2,6 +2,7 @@ import { digestMessage } from '../../src/delivery/message.ts';
 import type { Digest, DigestPaper } from '../../src/digests/digest.ts';
 import { encodeDigest } from '../../src/digests/render.ts';
 import type { EditionPaper } from '../../src/editions/edition.ts';
+import type { Pieces } from '../../src/lib/pieces.ts';
 import { papersOf } from './load.ts';
 
 const DAY = '2026-05-06';
@@ -71,7 +72,7 @@ export const envelopeOf = (n: number) => ({
 });
 
 /** A whole message, as large as what most readers get. */
-export async function rawDigest(): Promise<Buffer> {
+export async function rawDigest(): Promise<Pieces> {
   const encoded = await encodeDigest(digestOf(13), { links: linksOf(1) });
   return digestMessage({ ...envelopeOf(1), encoded }).raw;
 }

@@ -4,6 +4,7 @@
 //   composed  the compiled template renders each digest, nodemailer makes the message of its html and text
 import { createTransport } from 'nodemailer';
 import { renderDigest } from '../../src/digests/render.ts';
+import { textOf } from '../../src/lib/pieces.ts';
 import { openSmtp } from '../../src/lib/smtp/smtp.ts';
 import { digestOf, linksOf, rawDigest } from './samples.ts';
 
@@ -17,6 +18,7 @@ const transport = createTransport({
 } as Parameters<typeof createTransport>[0]);
 const mailer = openSmtp({ url, connections: CONNECTIONS, allowPlaintext: false, timeoutSeconds: 60 });
 const raw = await rawDigest();
+const bytes = Buffer.from(textOf(raw), 'latin1');
 const digest = digestOf(13);
 
 async function send(n: number): Promise<void> {
@@ -29,7 +31,7 @@ async function send(n: number): Promise<void> {
     return;
   }
   if (kind === 'raw') {
-    await transport.sendMail({ envelope, raw });
+    await transport.sendMail({ envelope, raw: bytes });
     return;
   }
   const { subject, html, text } = await renderDigest(digest, { links: linksOf(n) });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { digestMessage } from '../../src/delivery/message.ts';
 import { encodeDigest, renderDigest } from '../../src/digests/render.ts';
 import { dkimSigner } from '../../src/lib/dkim.ts';
+import { type Pieces, textOf } from '../../src/lib/pieces.ts';
 import { dkimPair, verdicts } from '../support/dkim.ts';
 import { digests, words } from '../support/hostile.ts';
 import { readStrictly } from '../support/strict-mime.ts';
@@ -30,13 +31,15 @@ const envelope = {
   },
 };
 
+const bytesOf = (pieces: Pieces) => Buffer.from(textOf(pieces), 'latin1');
+
 test('whatever papers, authors, topics and operators are called, the signed message is strictly MIME and verifies', async () => {
   await fc.assert(
     fc.asyncProperty(digests, fc.oneof(words, longWords), async (digest, name) => {
       const encoded = await encodeDigest(digest, reader);
       const from = { name, address: 'digest@paperboy.test' };
       const { raw } = digestMessage({ ...envelope, from, encoded });
-      const { headers, parts } = readStrictly(raw);
+      const { headers, parts } = readStrictly(bytesOf(raw));
       const { html, text } = await renderDigest(digest, reader);
       expect(parts.map((part) => part.headers.get('content-type'))).toEqual([
         'text/plain; charset=utf-8',
@@ -46,8 +49,8 @@ test('whatever papers, authors, topics and operators are called, the signed mess
       expect(headers.get('message-id')).toBe(`<${envelope.id}@paperboy.test>`);
 
       const signed = await sign(raw);
-      expect(signed.subarray(-raw.length).equals(raw)).toBe(true);
-      expect(await verdicts(signed, keys)).toEqual(['old pass', 'new pass']);
+      expect(textOf(signed).endsWith(textOf(raw))).toBe(true);
+      expect(await verdicts(bytesOf(signed), keys)).toEqual(['old pass', 'new pass']);
     }),
     { numRuns: 60 },
   );
@@ -69,8 +72,8 @@ test.each([
     from: { name: 'Paperboy', address: 'digest@paperboy.test' },
     encoded,
   });
-  readStrictly(raw);
-  const spoilt = Buffer.from(spoil(raw.toString('latin1')), 'latin1');
-  expect(spoilt.equals(raw)).toBe(false);
+  readStrictly(bytesOf(raw));
+  const spoilt = Buffer.from(spoil(textOf(raw)), 'latin1');
+  expect(spoilt.equals(bytesOf(raw))).toBe(false);
   expect(() => readStrictly(spoilt)).toThrow();
 });

@@ -29,7 +29,7 @@ async function claimed(...emails: string[]) {
   const message = async ({ email }: Begun) => ({
     from: 'digest@paperboy.test',
     to: email,
-    raw: Buffer.from(`To: ${email}\r\n\r\nA line.\r\n`),
+    raw: `To: ${email}\r\n\r\nA line.\r\n`,
   });
   return { rows, ids, attempt: { ledger: 'deliveries' as const, lease, states: ['active'], message } };
 }

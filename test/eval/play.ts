@@ -5,6 +5,7 @@ import { deliverDue } from '../../src/delivery/deliver.ts';
 import { compose } from '../../src/digests/compose.ts';
 import { type PublishOutcome, publish } from '../../src/editions/publish.ts';
 import { addDays, type Day, dayOf, startOf } from '../../src/lib/day.ts';
+import { textOf } from '../../src/lib/pieces.ts';
 import { slots } from '../../src/lib/slots.ts';
 import { ingest } from '../../src/papers/ingest.ts';
 import { type Open, ownApp } from './own-app.ts';
@@ -56,7 +57,7 @@ export async function play(
       connections: 50,
       slots: slots(50),
       send: async ({ to, raw }) => {
-        mails.set(to, raw);
+        mails.set(to, Buffer.from(textOf(raw)));
         return { accepted: true, text: '250 OK' };
       },
       close: () => {},

@@ -22,7 +22,7 @@ export async function sendTest(config: Config, { now, uuid }: Outside, to: strin
       domain: config.inbound.domain,
       tokens: { unsubscribe: 'doctor', bounce: 'doctor' },
     },
-    encoded: { subject: 'A test of Paperboy', text: [encode(TEXT)], html: [encode(`<p>${TEXT}</p>`)] },
+    encoded: { subject: 'A test of Paperboy', text: encode(TEXT), html: encode(`<p>${TEXT}</p>`) },
   });
   const smtp = openSmtp({ ...config.smtp, connections: 1 });
   try {

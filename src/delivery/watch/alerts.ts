@@ -64,7 +64,7 @@ async function byMail(
   })
     .compile()
     .build();
-  const signed = await sign(raw);
+  const signed = await sign(raw.toString('latin1'));
   await smtp.slots.take(1);
   const reply = await smtp.send({ from: address, to, raw: signed });
   smtp.slots.give(1);

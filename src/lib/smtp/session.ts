@@ -2,6 +2,7 @@ import { isIPv4, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { parseConnectionUrl } from 'nodemailer/lib/shared';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { layOut, type Pieces, sizeOf } from '../pieces.ts';
 import { type SmtpError, smtpError } from './failure.ts';
 import { type Reply, readReplies } from './replies.ts';
 
@@ -26,6 +27,7 @@ export class SmtpSession {
   #connection: SMTPConnection;
   #socket: Socket | null = null;
   #failure: SmtpError | null = null;
+  #sheet = Buffer.alloc(0);
   #said = '';
   #replies: Reply[] = [];
   #hear: ((reply: Reply) => void) | null = null;
@@ -79,6 +81,18 @@ export class SmtpSession {
     return this.#failure !== null || this.#replies.length > 0 || this.#said !== '';
   }
 
+  /**
+   * A message's bytes, to be written before the next are laid out: those lie in the same memory. Fresh memory for each,
+   * fetched from the system, takes longer than to fill it.
+   */
+  layOut(message: Pieces): Buffer {
+    const size = sizeOf(message);
+    // A server may answer before it has taken all of the last message.
+    const isFree = this.#socket?.writableLength === 0 && size <= this.#sheet.length;
+    if (!isFree) this.#sheet = Buffer.allocUnsafeSlow(Math.max(size, SHEET_BYTES));
+    return layOut(message, this.#sheet);
+  }
+
   /** @throws SmtpError when the session is over. */
   write(...pieces: (string | Buffer)[]): void {
     if (this.over) this.fail(smtpError('EPROTOCOL', 'the server spoke out of turn'));
@@ -128,6 +142,9 @@ export class SmtpSession {
     });
   }
 }
+
+/** Few messages are longer. */
+const SHEET_BYTES = 128 * 1024;
 
 /** Whether STARTTLS is insisted on. With smtps: there is TLS from the start. */
 function mustEncrypt(url: string, allowPlaintext: boolean): boolean {

@@ -1,8 +1,9 @@
+import type { Pieces } from '../pieces.ts';
 import { failureOf, type Refusal, type SmtpError, smtpError } from './failure.ts';
 import type { SmtpSession } from './session.ts';
 
-/** A message ready for the wire: RFC 5322 bytes in ASCII, and the RFC 5321 envelope they travel in. */
-export type Outgoing = { from: string; to: string; raw: Buffer };
+/** A message ready for the wire: RFC 5322 text in ASCII, and the RFC 5321 envelope it travels in. */
+export type Outgoing = { from: string; to: string; raw: Pieces };
 
 /**
  * What became of one attempt. Errors are UNREACHABLE, ETLS, EAUTH, ETIMEDOUT, ECONNECTION and others of nodemailer's.
@@ -54,8 +55,8 @@ async function sendNothing(session: SmtpSession, { verb }: Refusal): Promise<voi
   else session.fail(smtpError('EPROTOCOL', 'a message is wanted though its sender is refused'));
 }
 
-const handOver = (session: SmtpSession, raw: Buffer): Promise<SmtpReply> =>
-  ask(session, 'MESSAGE', '2', stuffed(raw), '.\r\n');
+const handOver = (session: SmtpSession, raw: Pieces): Promise<SmtpReply> =>
+  ask(session, 'MESSAGE', '2', stuffed(session.layOut(raw)), '.\r\n');
 
 /** What was refused leaves nothing behind for the next message. */
 async function reset(session: SmtpSession): Promise<void> {

@@ -6,7 +6,7 @@ import { markOf, ownCard, sharedCard } from '../../../src/digests/card.ts';
 import { encodeDigest } from '../../../src/digests/render.ts';
 import { ROOMS, type Room } from '../../../src/digests/room.ts';
 import { viewOf } from '../../../src/digests/view.ts';
-import { sizeOf } from '../../../src/lib/quoted-printable.ts';
+import { sizeOf } from '../../../src/lib/pieces.ts';
 import type { Case } from '../case.ts';
 import { median, millisecondsOf, ratioOf, rounds } from '../rounds.ts';
 import { digestOf, linksOf } from '../samples.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, test } from 'vitest';
+import { SmtpSession } from '../../../src/lib/smtp/session.ts';
 import { openSmtp, type Smtp } from '../../../src/lib/smtp/smtp.ts';
 import { type Answer, openTalker, type Said, type Talker, well } from '../../support/talker.ts';
 
@@ -19,7 +20,7 @@ function connect(url: string, timeoutSeconds = 20): Smtp {
 const message = (to = 'ada@example.org', text = 'Subject: a\r\n\r\nOne line.\r\n') => ({
   from: 'bounce@paperboy.test',
   to,
-  raw: Buffer.from(text, 'latin1'),
+  raw: text,
 });
 
 /** Answers as told where something is told, else as a server does when all is well. */
@@ -31,8 +32,9 @@ const delivered = ({ said }: Talker) => said.filter(({ verb }) => verb === 'MESS
 describe('a message', () => {
   test('arrives byte for byte', async () => {
     await using talker = await openTalker();
-    const { raw } = message('ada@example.org', readFileSync(new URL(import.meta.url)).toString('latin1'));
-    const crlf = raw.toString('latin1').replaceAll('\n', '\r\n');
+    const crlf = readFileSync(new URL(import.meta.url))
+      .toString('latin1')
+      .replaceAll('\n', '\r\n');
     expect(await connect(talker.url).send(message('ada@example.org', crlf))).toEqual({
       accepted: true,
       text: '250 2.0.0 ok',
@@ -64,6 +66,27 @@ describe('a message', () => {
       accepted: true,
     });
     expect(delivered(talker)[0]?.text === text).toBe(true);
+  });
+
+  test('leaves nothing of itself in the next', async () => {
+    await using talker = await openTalker();
+    const smtp = connect(talker.url);
+    const texts = ['a long one\r\n'.repeat(20_000), 'short\r\n', 'a middling one\r\n'.repeat(9)];
+    for (const text of texts) await smtp.send(message('ada@example.org', text));
+    expect(delivered(talker).map(({ text }) => text)).toEqual(texts);
+  });
+
+  test('is not written over by the next as long as the server has not taken all of it', async () => {
+    await using talker = await openTalker(({ verb }) =>
+      verb === 'EHLO' ? ['250 talker\r\n'] : ['220 ok\r\n'],
+    );
+    const session = new SmtpSession({ url: talker.url, allowPlaintext: false, timeoutSeconds: 20 });
+    await session.ready;
+    const first = session.layOut('a'.repeat(50_000_000));
+    session.write(first);
+    session.layOut('b'.repeat(100));
+    expect(first.subarray(0, 100).toString()).toBe('a'.repeat(100));
+    session.end();
   });
 
   test.each(['ada@example.org>\r\nRCPT TO:<eve@example.net', 'ada @example.org', 'adä@example.org'])(

@@ -60,7 +60,7 @@ test('whatever a server says, in whatever pieces, and wherever it hangs up: what
               const reply = await smtp.send({
                 from: 'bounce@paperboy.test',
                 to,
-                raw: Buffer.from(bytesFor(to)),
+                raw: bytesFor(to),
               });
               if (reply.accepted) expect(taken(heard, to)).toBe(true);
               else if (reply.code) expect(wasTold(heard, to, reply.text)).toBe(true);
