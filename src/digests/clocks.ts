@@ -26,7 +26,8 @@ export async function dueClocks(
   { opensAt, composedUntil }: Opened,
   at: Date,
 ): Promise<DueClock[]> {
-  const until = composedUntil ?? EVER;
+  // What a machine with a wrong clock has gone through, of an hour that is still to come, counts for nothing.
+  const until = composedUntil && composedUntil.getTime() < at.getTime() + OVERLAP ? composedUntil : EVER;
   const lately = new Date(Math.min(until.getTime(), at.getTime()) - OVERLAP);
   // Plan: from zone to zone in the index of clocks, not through their readers; a day's hours for each; the few who changed
   // lately by the index on that.

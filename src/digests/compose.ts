@@ -35,7 +35,8 @@ export async function compose(app: App, options: { now?: boolean } = {}): Promis
     rest = chunk.rest;
     app.reached('composed');
   }
-  if (clocks.length > 0 && !options.now) await remember(app, edition.date, at);
+  if (clocks.length > 0 && !options.now)
+    await db.edition.updateMany({ where: { date: edition.date }, data: { composedUntil: at } });
   const day = edition.date.toISOString().slice(0, 10);
   if (composed > 0) log.info({ edition: day, count: composed }, 'digests composed');
   return { edition: day, composed };
@@ -81,10 +82,3 @@ type Last = { clock: number; since: string; after: string };
 
 const beyond = ({ clock, since, after }: Last, clocks: DueClock[]): DueClock[] =>
   clocks.slice(clock - 1).map((one, n) => (n === 0 ? { ...one, since: new Date(since), after } : one));
-
-/** A run that was slower than a later one leaves the word of that. */
-const remember = ({ db }: App, date: Date, until: Date) =>
-  db.edition.updateMany({
-    where: { date, OR: [{ composedUntil: null }, { composedUntil: { lt: until } }] },
-    data: { composedUntil: until },
-  });

@@ -121,6 +121,15 @@ test('a run that dies is done again, and brings nobody a second digest', async (
   expect(await composedAt('2026-05-07T09:01:20Z')).toBe(1);
 });
 
+test('a machine whose clock is ahead takes nobody’s edition', async () => {
+  await openEdition('2026-05-07T02:00:00Z');
+  app.setNow('2026-05-07T02:00:00Z');
+  for (const sendHour of [9, 14]) await addReader(app, { email: `at${sendHour}@example.org`, sendHour });
+  expect(await composedAt('2026-05-08T06:00:00Z')).toBe(1);
+  expect(await composedAt('2026-05-07T09:00:20Z')).toBe(1);
+  expect(await composedAt('2026-05-07T14:00:20Z')).toBe(0);
+});
+
 test('a minute in which no hour comes and nobody has changed writes nothing', async () => {
   await openEdition('2026-05-07T02:00:00Z');
   app.setNow('2026-05-07T08:00:00Z');
