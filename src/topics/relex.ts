@@ -32,28 +32,35 @@ async function relexPapers({ db }: App, limit: number): Promise<number> {
     WHERE p.id = read.id AND lexed_by <> ${LEXER}`;
 }
 
+/** Topics in one transaction, so that none holds up readers for long. */
+const BATCH = 200;
+
 async function relexTopics({ db }: App, limit: number): Promise<number> {
   const topics = await db.topic.findMany({
     where: { lexedBy: { not: TOPIC_LEXER } },
     orderBy: { id: 'asc' },
     take: limit,
   });
-  if (topics.length === 0) return 0;
-  const ids = topics.map(({ id }) => id);
-  await db.$transaction(async (tx) => {
-    const read = topics.flatMap(({ id, query }) => {
-      const parsed = parseTopic(query);
-      return parsed.ok ? [{ id, was: query, ...parsed.topic }] : [];
-    });
-    await tx.topicWay.deleteMany({ where: { topicId: { in: read.map(({ id }) => id) } } });
-    await saveWays(
-      tx,
-      read.flatMap(({ id, ways }) => ways.map((way, position) => ({ topic: id, position, ...way }))),
-    );
-    await tx.topic.updateMany({ where: { id: { in: ids } }, data: { lexedBy: TOPIC_LEXER } });
-    for (const topic of read) if (topic.query !== topic.was) await rename(tx, topic);
-  });
+  for (let start = 0; start < topics.length; start += BATCH)
+    await db.$transaction((tx) => readAnew(tx, topics.slice(start, start + BATCH)));
   return topics.length;
+}
+
+async function readAnew(tx: Tx, topics: { id: string; query: string; lexedBy: string }[]): Promise<void> {
+  const read = topics.flatMap(({ id, query, lexedBy }) => {
+    const parsed = parseTopic(query);
+    return parsed.ok ? [{ id, was: query, lexedBy, ...parsed.topic }] : [];
+  });
+  // What the model of EMBEDDINGS made of a way goes with it, so one that reads as before is left alone.
+  const changed = read.filter(({ was, query, lexedBy }) => query !== was || !lexedBy.startsWith(LEXER));
+  await tx.topicWay.deleteMany({ where: { topicId: { in: changed.map(({ id }) => id) } } });
+  await saveWays(
+    tx,
+    changed.flatMap(({ id, ways }) => ways.map((way, position) => ({ topic: id, position, ...way }))),
+  );
+  const ids = topics.map(({ id }) => id);
+  await tx.topic.updateMany({ where: { id: { in: ids } }, data: { lexedBy: TOPIC_LEXER } });
+  for (const topic of changed) if (topic.query !== topic.was) await rename(tx, topic);
 }
 
 /** Where another topic has the name already, it takes the readers over; the one that nobody has then is forgotten in time. */

@@ -64,3 +64,19 @@ test('topics that an earlier version told apart become one, and no reader loses 
     ['poincare maps', { subscribers: 2, ways: 1 }],
   ]);
 });
+
+test('a topic that reads as before keeps what the model of meaning made of it', async () => {
+  const app = await testApp();
+  const ids = await app.db.$transaction((tx) =>
+    saveTopics(tx, ['glaciers', 'sea ice', 'penguins'].map(topic), app.now()),
+  );
+  const [same = '', renamed = '', otherRules = ''] = ids;
+  await app.db.wayVector.createMany({
+    data: ids.map((topicId) => ({ topicId, position: 0, model: 'm', whole: Buffer.alloc(8) })),
+  });
+  await app.db.topic.updateMany({ data: { lexedBy: LEXER } });
+  await app.db.topic.update({ where: { id: renamed }, data: { query: 'sea-ice' } });
+  await app.db.topic.update({ where: { id: otherRules }, data: { lexedBy: 'old' } });
+  expect(await relex(app)).toBe(3);
+  expect((await app.db.wayVector.findMany()).map(({ topicId }) => topicId)).toEqual([same]);
+});
