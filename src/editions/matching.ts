@@ -1,7 +1,7 @@
 import type { App } from '../app.ts';
 import { type Day, startOf } from '../lib/day.ts';
 import type { Tx } from '../lib/db.ts';
-import { editionCandidates, matches } from '../topics/match.ts';
+import { editionCandidates, matches, matchesInTurn } from '../topics/match.ts';
 import { closeToStored, closeToTopics } from '../topics/meaning.ts';
 import type { Match } from '../topics/relevance.ts';
 import type { ParsedTopic } from '../topics/topic.ts';
@@ -9,8 +9,8 @@ import { embedTopics } from '../topics/vectors.ts';
 import { storedWays, waysOf } from '../topics/ways.ts';
 import { alone } from './alone.ts';
 
-/** Topics matched at once, and of these written in one statement. */
-const [BATCH, WRITTEN] = [5000, 500];
+/** Topics for which papers and words are read once. */
+const BATCH = 5000;
 
 /**
  * Matches topics that the edition has not been matched with yet: those given, or all that somebody has who may still get
@@ -56,13 +56,12 @@ export async function matchAll(app: App, tx: Tx, date: Day, topicIds: string[]):
 async function matchBatch(app: App, tx: Tx, date: Day, topicIds: string[]): Promise<void> {
   const among = { date, candidates: editionCandidates(date) };
   const close = await closeToStored(app, tx, topicIds, among);
-  const found = await matches(tx, { ...among, ways: storedWays(topicIds), close });
-  for (let start = 0; start < topicIds.length; start += WRITTEN)
-    await write(tx, date, topicIds.slice(start, start + WRITTEN), found);
+  for await (const found of matchesInTurn(tx, { ...among, ways: storedWays(topicIds), close }))
+    await write(tx, date, found);
 }
 
-async function write(tx: Tx, date: Day, topicIds: string[], found: Map<string, Match[]>): Promise<void> {
-  const rows = topicIds.map((id) => ({ id, matches: found.get(id) ?? [] }));
+async function write(tx: Tx, date: Day, found: [topicId: string, Match[]][]): Promise<void> {
+  const rows = found.map(([id, matches]) => ({ id, matches }));
   await tx.$executeRaw`
     INSERT INTO edition_topics (edition_date, topic_id, matched, matches)
     SELECT ${startOf(date)}::date, id, json_array_length(matches), matches

@@ -14,7 +14,7 @@ const FEW = 50;
  * @param candidates a query for `(id, lexemes)`
  */
 export async function hitsOf(
-  tx: Tx,
+  db: Tx,
   lexemes: string[],
   candidates: Prisma.Sql,
 ): Promise<Map<string, Map<string, Hit>>> {
@@ -22,7 +22,7 @@ export async function hitsOf(
   if (lexemes.length === 0) return hits;
   const few = lexemes.length <= FEW;
   const any = lexemes.map((lexeme) => `(${tsqueryOf(lexeme)})`).join(' | ');
-  const papers = await tx.$queryRaw<{ id: string; vector: string }[]>`
+  const papers = await db.$queryRaw<{ id: string; vector: string }[]>`
     SELECT id, (${few ? only(lexemes) : Prisma.sql`lexemes`})::text AS vector
     FROM (
       SELECT id, lexemes || '' AS lexemes FROM (${candidates}) AS candidates
@@ -31,7 +31,7 @@ export async function hitsOf(
   for (const { id, vector } of papers)
     for (const [, lexeme = '', positions = ''] of vector.matchAll(LEXEME))
       hits.get(unescaped(lexeme))?.set(id, hitAt(positions.split(',')));
-  for (const { lexeme, id, place } of await partedHits(tx, lexemes.filter(isParted), candidates))
+  for (const { lexeme, id, place } of await partedHits(db, lexemes.filter(isParted), candidates))
     hits.get(lexeme)?.set(id, { place, times: 1, positions: [] });
   return hits;
 }
@@ -66,12 +66,12 @@ function bestOf(positions: string[]): keyof Said {
 
 /** Words that Postgres parts, such as `foo_bar`, have no place of their own. */
 async function partedHits(
-  tx: Tx,
+  db: Tx,
   lexemes: string[],
   candidates: Prisma.Sql,
 ): Promise<{ lexeme: string; id: string; place: keyof Said }[]> {
   if (lexemes.length === 0) return [];
-  return tx.$queryRaw`
+  return db.$queryRaw`
     SELECT lexeme, id, ${placeOf(Prisma.sql`query`)} AS place
     FROM (SELECT lexeme, lexeme::tsquery AS query FROM unnest(${lexemes}::text[]) AS lexeme) AS parted
     JOIN (${candidates}) AS candidates ON lexemes @@ query`;

@@ -5,69 +5,82 @@ import { hitsOf } from './hits.ts';
 import type { Close } from './meaning.ts';
 import { rarityOf } from './rarity.ts';
 import { CUT_OFF, type Match, relevantTo } from './relevance.ts';
-import { keyOf, type SoughtWay, soughtWays } from './ways.ts';
+import { type SoughtWay, soughtWays } from './ways.ts';
+
+type Matching = {
+  /** Papers listed later say nothing of how rare a word is. */
+  date: Day;
+  /** How many papers have each word (rarity.ts), where that is known already. */
+  rarity?: Map<string, number>;
+  /** A query for the topics' ways (ways.ts). */
+  ways: Prisma.Sql;
+  /** A query for `(id, lexemes)` of papers. */
+  candidates: Prisma.Sql;
+  /** The least relevance; 0 to be told of whatever has a word of a topic. */
+  cutOff?: number;
+  /** Candidates that are close in meaning to a way. */
+  close?: Close[];
+};
+
+/** So many topics at a time: what they find is soon written and forgotten. */
+const IN_TURN = 100;
+
+/** The papers on each of the topics, each in the way that suits it best. */
+export async function matches(db: Db | Tx, matching: Matching): Promise<Map<string, Match[]>> {
+  return new Map((await Array.fromAsync(matchesInTurn(db, matching))).flat());
+}
 
 /**
- * The papers on each of the topics, each in the way that suits it best; topics that have none are absent.
+ * The same, for many topics: some of them at a time, so that what they find does not fill the memory.
  *
  * Postgres tells which papers bear the words, and whether a way's demands let them through. What the words are worth is
  * told in memory (relevance.ts): the pairs of a topic and a paper are many, and Postgres takes several times as long.
- *
- * @param options.date papers listed later say nothing of how rare a word is
- * @param options.rarity how many papers have each word (rarity.ts), where that is known already
- * @param options.ways a query for the topics' ways (ways.ts)
- * @param options.candidates a query for `(id, lexemes)` of papers
- * @param options.cutOff the least relevance; 0 to be told of whatever has a word of a topic
- * @param options.close candidates that are close in meaning to a way
  */
-export async function matches(
+export async function* matchesInTurn(
   db: Db | Tx,
-  {
-    date,
-    rarity: known,
-    ways,
-    candidates,
-    cutOff = CUT_OFF,
-    close = [],
-  }: {
-    date: Day;
-    rarity?: Map<string, number>;
-    ways: Prisma.Sql;
-    candidates: Prisma.Sql;
-    cutOff?: number;
-    close?: Close[];
-  },
-): Promise<Map<string, Match[]>> {
+  { date, rarity: known, ways, candidates, cutOff = CUT_OFF, close = [] }: Matching,
+): AsyncGenerator<[topic: string, Match[]][]> {
   const sought = await soughtWays(db, ways);
   const lexemes = [...new Set(sought.flatMap((way) => way.lexemes))];
   const rarity = known ?? (await rarityOf(db, lexemes, date));
   const hits = await hitsOf(db, lexemes, candidates);
+  const closeTo = closeByWay(close);
   const wordsOf = (way: SoughtWay) =>
     way.lexemes.map((lexeme, n) => ({
       text: way.words[n] ?? '',
       df: rarity.get(lexeme) ?? 0,
       hits: hits.get(lexeme) ?? new Map(),
     }));
-  const byWay = Map.groupBy(close, keyOf);
-  const closeTo = (way: SoughtWay) =>
-    new Map(byWay.get(keyOf(way))?.map(({ paperId, thousandths }) => [paperId, thousandths]));
-  const found = sought.map((way) => ({
-    way,
-    papers: relevantTo(wordsOf(way), { cutOff, close: closeTo(way) }),
-  }));
-  const through = await letThrough(db, { found, ways, candidates });
-  return new Map(
-    [...Map.groupBy(through, ({ way }) => way.topic)].flatMap(([topic, inWays]): [string, Match[]][] => {
-      const papers = best(inWays.map(({ papers }) => papers));
-      return papers.length > 0 ? [[topic, papers]] : [];
-    }),
-  );
+  const topics = [...Map.groupBy(sought, ({ topic }) => topic).values()];
+  for (let start = 0; start < topics.length; start += IN_TURN) {
+    const found = topics
+      .slice(start, start + IN_TURN)
+      .flat()
+      .map((way) => ({ way, papers: relevantTo(wordsOf(way), { cutOff, close: closeTo(way) }) }));
+    const through = await letThrough(db, found, candidates);
+    const byTopic = Map.groupBy(through, ({ way }) => way.topic);
+    yield [...byTopic].map(([topic, inWays]) => [topic, best(inWays.map(({ papers }) => papers))]);
+  }
 }
 
+const keyOf = ({ topic, position }: { topic: string; position: number }) => `${position} ${topic}`;
+
+function closeByWay(close: Close[]): (way: SoughtWay) => ReadonlyMap<string, number> {
+  const byWay = new Map<string, Map<string, number>>();
+  for (const { paperId, thousandths, ...way } of close) {
+    const papers = byWay.get(keyOf(way)) ?? new Map();
+    byWay.set(keyOf(way), papers.set(paperId, thousandths));
+  }
+  return (way) => byWay.get(keyOf(way)) ?? NONE;
+}
+
+const NONE: ReadonlyMap<string, number> = new Map();
+
 /** Each paper in the way that suits it best, the first among equals. */
-function best([first = [], ...others]: Match[][]): Match[] {
-  const best = new Map(first.map((match) => [match.paperId, match]));
-  for (const match of others.flat()) {
+function best([only = [], ...others]: Match[][]): Match[] {
+  if (others.length === 0) return only;
+  const best = new Map<string, Match>();
+  for (const match of [only, ...others].flat()) {
     const before = best.get(match.paperId);
     if (!before || match.relevance > before.relevance) best.set(match.paperId, match);
   }

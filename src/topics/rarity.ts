@@ -13,20 +13,20 @@ export const ANY_DAY: Day = '9999-12-31';
 type Counted = { lexeme: string; df: number };
 
 /** How many of the newest papers up to the day have each of the lexemes; what none has may be absent. */
-export async function rarityOf(tx: Tx, lexemes: string[], date: Day): Promise<Map<string, number>> {
+export async function rarityOf(db: Tx, lexemes: string[], date: Day): Promise<Map<string, number>> {
   const few = lexemes.length <= FEW;
   const counted = [
-    ...(await lookedUp(tx, few ? lexemes : lexemes.filter(isParted), date)),
-    ...(few ? [] : await read(tx, lexemes, date)),
+    ...(await lookedUp(db, few ? lexemes : lexemes.filter(isParted), date)),
+    ...(few ? [] : await read(db, lexemes, date)),
   ];
   return new Map(counted.map(({ lexeme, df }) => [lexeme, df]));
 }
 
 /** Plan: for each a count over the listing days of those papers, through the GIN index and that of the days. */
-async function lookedUp(tx: Tx, lexemes: string[], date: Day): Promise<Counted[]> {
+async function lookedUp(db: Tx, lexemes: string[], date: Day): Promise<Counted[]> {
   if (lexemes.length === 0) return [];
   const day = startOf(date);
-  return tx.$queryRaw`
+  return db.$queryRaw`
     WITH oldest AS MATERIALIZED (
       SELECT coalesce(min(listed_on), '-infinity') AS listed_on, coalesce(min(id), '') AS id FROM (
         SELECT listed_on, id FROM papers WHERE listed_on <= ${day}::date
@@ -41,8 +41,8 @@ async function lookedUp(tx: Tx, lexemes: string[], date: Day): Promise<Counted[]
     FROM unnest(${lexemes}::text[], ${lexemes.map(tsqueryOf)}::text[]) AS sought (lexeme, query)`;
 }
 
-async function read(tx: Tx, lexemes: string[], date: Day): Promise<Counted[]> {
-  return tx.$queryRaw`
+async function read(db: Tx, lexemes: string[], date: Day): Promise<Counted[]> {
+  return db.$queryRaw`
     SELECT lexeme, count(*)::int AS df
     FROM (
       SELECT lexemes FROM papers WHERE listed_on <= ${startOf(date)}::date

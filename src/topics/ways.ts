@@ -22,28 +22,36 @@ export type Way = {
 /** A way as it is given to Postgres, with what names its topic there: an id, or the canonical query. */
 export type TopicWay = Way & { topic: string; position: number };
 
-/** A way with what Postgres makes of its words: each with its lexeme, or the text of a tsquery. */
+/** A way with what Postgres makes of it. */
 export type SoughtWay = {
   topic: string;
   position: number;
   words: string[];
+  /** The lexeme of each word, or the text of a tsquery. */
   lexemes: string[];
-  /** It asks for phrases, categories or authors, or excludes something. */
-  isDemanding: boolean;
-  /** It asks for these alone. */
+  /** Null: it asks for words alone. */
+  demands: Demands | null;
+  /** It has no words, but demands that a paper must meet. */
   isWordless: boolean;
 };
 
+/** As the columns of `topic_ways`. */
+export type Demands = {
+  must: string | null;
+  must_not: string | null;
+  phrases: string[];
+  phrase_tokens: string[];
+  categories: string[];
+  authors: string[];
+};
+
 /** @param ways one of the queries below */
-export const soughtWays = (tx: Tx, ways: Prisma.Sql): Promise<SoughtWay[]> => tx.$queryRaw`
-  SELECT topic::text AS topic, position, words, lexemes, asks OR must_not IS NOT NULL AS "isDemanding",
-    asks AND cardinality(lexemes) = 0 AS "isWordless"
+export const soughtWays = (db: Tx, ways: Prisma.Sql): Promise<SoughtWay[]> => db.$queryRaw`
+  SELECT topic::text AS topic, position, words, lexemes, asks AND cardinality(lexemes) = 0 AS "isWordless",
+    CASE WHEN asks OR must_not IS NOT NULL THEN json_build_object('must', must::text, 'must_not', must_not::text,
+      'phrases', phrases, 'phrase_tokens', phrase_tokens, 'categories', categories, 'authors', authors) END AS demands
   FROM (SELECT *, must IS NOT NULL OR cardinality(categories || authors) > 0 AS asks FROM (${ways}) AS way) AS ways
   ORDER BY topic, position`;
-
-/** Names a way among those of all topics. */
-export const keyOf = ({ topic, position }: { topic: string; position: number }): string =>
-  `${position} ${topic}`;
 
 /** A query for the ways of stored topics, by topic id. */
 export const storedWays = (topicIds: string[]): Prisma.Sql => Prisma.sql`
