@@ -10,14 +10,17 @@ await main().catch((error: Error & { code?: string; port?: number }) => {
   process.exit(error instanceof ConfigError ? 2 : 1);
 });
 
-/** Loads and starts what the role asks for, and stops it in the reverse order: first nothing new comes in, then what is in flight ends. */
+/**
+ * Loads and starts what the role asks for, and stops it in the reverse order: first nothing new comes in, then what is in
+ * flight ends.
+ */
 async function main(): Promise<void> {
   // From the first instant on, so that a start can be broken off as gently as a run.
   const told = signalled('SIGTERM', 'SIGINT');
   const config = loadConfig();
   // What is loaded from here on is kept compiled for the next start, which takes half a second less. Node would keep it in
-  // the folder for temporary files, where others could put code of theirs. `npm start`
-  // tells Node so by NODE_COMPILE_CACHE, before this file: then it need not load what strips types, 20 MB.
+  // the folder for temporary files, where others could put code of theirs. `npm start` tells Node so by NODE_COMPILE_CACHE,
+  // before this file: then it need not load what strips types, 20 MB.
   enableCompileCache(join(config.dataDir, 'compiled'));
   const { createApp } = await import('./app.ts');
   const [app, pages, inboundMail, schedule] = await Promise.all([

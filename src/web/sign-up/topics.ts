@@ -1,7 +1,10 @@
 import { MOST_TOPICS } from '../../subscribers/wishes.ts';
 import { type ParsedTopic, parseTopic } from '../../topics/topic.ts';
 
-/** Reads the topics in an address, parted by `;` or line ends, as many as a reader may have; none is none. A problem is a sentence for the reader. */
+/**
+ * Reads the topics in an address, parted by `;` or line ends, as many as a reader may have; none is none. A problem is a
+ * sentence for the reader.
+ */
 export function readTopics(
   text: string,
 ): { ok: true; topics: ParsedTopic[] } | { ok: false; problem: string } {
