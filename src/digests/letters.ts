@@ -57,7 +57,7 @@ const shown = ({ query, papers, url }: Wider) => ({
 const HEADS: Record<LetterKind, { subject: string; preheader: string }> = {
   confirm: {
     subject: 'Confirm your Paperboy subscription',
-    preheader: 'One click and your daily digest of trending papers starts.',
+    preheader: 'Open the page, press the button there, and your digests begin.',
   },
   welcome: {
     subject: 'Welcome to Paperboy',

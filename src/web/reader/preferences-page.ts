@@ -32,7 +32,7 @@ export function preferencesPage(
     { title: 'Your preferences' },
     html`<article class="desk">
 <h1>Your preferences</h1>
-<p>For <strong>${subscription.email}</strong>.${subscription.status === 'pending' ? ' Not confirmed yet: no digest comes before you press the button in our mail.' : ''}</p>
+<p>For <strong>${subscription.email}</strong>.${subscription.status === 'pending' ? ' Not confirmed yet: no digest comes before you press the button on the page that our mail leads to.' : ''}</p>
 ${said ? html`<p class="said" role="status">${said}</p>` : ''}
 <form class="card" method="post" action="${path}">
 ${defaultButton('Save')}

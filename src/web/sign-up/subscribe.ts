@@ -50,5 +50,6 @@ async function subscribeEvenly(app: App, signUp: SignUp) {
 }
 
 const WORDS =
-  'If we may write to this address, a mail is on its way to it. Press the button in that mail and the digests ' +
-  'begin. If nothing arrives, look into the spam folder, or for an earlier mail of ours: we write no more than once a day.';
+  'If we may write to this address, a mail is on its way to it. Open the page that it leads to, press the button there, ' +
+  'and the digests begin. If nothing arrives, look into the spam folder, or for an earlier mail of ours: we write no more ' +
+  'than once a day.';
