@@ -2,7 +2,8 @@ import type { App } from '../app.ts';
 import type { Digest } from '../digests/digest.ts';
 import { draftDigest } from '../digests/draft.ts';
 import { decoded, encodeDigest, type Rendered } from '../digests/render.ts';
-import { latestEdition, loadEdition } from '../editions/edition.ts';
+import { editionDays } from '../editions/edition.ts';
+import { editionFromShelf } from '../editions/shelf.ts';
 import type { Day } from '../lib/day.ts';
 import type { Outgoing } from '../lib/smtp/smtp.ts';
 import { DEFAULTS, type Preferences } from '../subscribers/subscriber.ts';
@@ -25,7 +26,8 @@ export async function previewDigest(
   preferences: Preferences = DEFAULTS,
 ): Promise<Preview> {
   const { db, config, now } = app;
-  const edition = await (date ? loadEdition(db, date) : latestEdition(db));
+  const day = date ?? (await editionDays(db, 1))[0];
+  const edition = day === undefined ? null : await editionFromShelf(app, day);
   if (!edition)
     return {
       status: 'no edition',

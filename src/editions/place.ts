@@ -1,5 +1,6 @@
 import { type Day, dayOf, startOf } from '../lib/day.ts';
 import type { Db } from '../lib/db.ts';
+import { type Edition, loadEdition } from './edition.ts';
 
 /** An edition between its neighbours, each with the time at which it was made: what is shown of it is made of these. */
 export type Place = {
@@ -27,4 +28,11 @@ export async function placeOf(db: Db, day?: Day): Promise<Place | null> {
   const [edition, before = null] = near.filter(({ date }) => date <= (day ?? ANY_DAY));
   if (!edition || (day !== undefined && edition.date !== day)) return null;
   return { ...edition, before, after: near.find(({ date }) => date > edition.date)?.date ?? null };
+}
+
+/** @throws when it was withdrawn meanwhile */
+export async function editionAt(db: Db, { date }: Place): Promise<Edition> {
+  const edition = await loadEdition(db, date);
+  if (edition === null) throw new Error(`The edition of ${date} is gone.`);
+  return edition;
 }

@@ -2,9 +2,12 @@ import type { App } from '../app.ts';
 import { type Day, startOf } from '../lib/day.ts';
 import { type Edition, loadEdition } from './edition.ts';
 
-/** Editions that this process read last, by day. Two: at a change of day both are asked for. */
+/**
+ * Editions that this process read last, by day. Three: at a change of day two are sent, and visitors try their topics on
+ * another.
+ */
 const shelves = new WeakMap<App['db'], Map<Day, Edition>>();
-const MOST = 2;
+const MOST = 3;
 
 /**
  * An edition, from memory when it has not been made anew since: a batch of deliveries asks for the same hundreds of

@@ -68,7 +68,7 @@ export function createWeb(app: App): Hono {
     dataRoutes(app),
     lostLinkRoutes(app),
     digestRoutes(app),
-    apiRoutes(app, reading),
+    apiRoutes(app, reading, keep),
     feedRoutes(reading),
     webhookRoutes(app),
     adminRoutes(app),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { twinsOf } from '../../src/digests/twins.ts';
 
@@ -33,6 +34,24 @@ describe('papers that are nearly the same', () => {
     ['Video Models', 'Video Models'],
   ])('and others are not: %s, %s', (a, b) => {
     expect(areTwins([a, ['Ada Lovelace']], [b, ['Grace Hopper']])).toBe(false);
+  });
+
+  test('are all found, whatever their words', () => {
+    const words = fc.uniqueArray(fc.constantFrom(...'abcdefghij'), { minLength: 1 });
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 10 }), (titles) => {
+        const twins = twinsOf(
+          papers(...titles.map((title, n): [string, string[]] => [title.join(' '), [`${n}`]])),
+        );
+        for (const [n, one] of titles.entries())
+          for (const [m, other] of titles.entries()) {
+            const both = one.filter((word) => other.includes(word)).length;
+            const alike = both / (one.length + other.length - both) >= 0.75;
+            const areLong = one.length >= 4 && other.length >= 4;
+            expect(twins.get(`p${n}`)?.has(`p${m}`) ?? false).toBe(n !== m && areLong && alike);
+          }
+      }),
+    );
   });
 
   test('a paper is no twin of its own, and twins are so both ways', () => {

@@ -1,12 +1,14 @@
 import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import type { App } from '../../app.ts';
-import { type Edition, type EditionPaper, latestEdition, loadEdition } from '../../editions/edition.ts';
+import type { Edition, EditionPaper } from '../../editions/edition.ts';
+import { editionAt, placeOf } from '../../editions/place.ts';
 import { editionsBetween } from '../../editions/span.ts';
 import { addDays } from '../../lib/day.ts';
 import { newestPapers, type StoredPaper } from '../../papers/stored.ts';
 import { type Found, searchPapers } from '../../topics/search.ts';
 import { answer, refuse } from '../input.ts';
+import type { Keep } from '../kept.ts';
 import { notice } from '../layout.ts';
 import { signingUp } from '../sign-up/subscribe.ts';
 import { apiPage } from './api-page.ts';
@@ -21,7 +23,7 @@ import {
 } from './operations.ts';
 
 /** The same for programs, in JSON; what each takes and gives is in operations.ts, and readers find it at /api. */
-export function apiRoutes(app: App, reading: App): Hono {
+export function apiRoutes(app: App, reading: App, keep: Keep): Hono {
   const { baseUrl } = app.config;
   const document = openapi(baseUrl);
   const page = apiPage(baseUrl);
@@ -31,7 +33,7 @@ export function apiRoutes(app: App, reading: App): Hono {
     .get('/api/papers', (context) => parsed(context, papersQuery, context.req.query(), papers(reading)))
     .get('/api/editions', (context) => parsed(context, editionsQuery, context.req.query(), editions(reading)))
     .get('/api/editions/:date', (context) =>
-      parsed(context, editionPath, context.req.param(), edition(reading)),
+      parsed(context, editionPath, context.req.param(), edition(reading, keep)),
     )
     .post('/api/subscriptions', signingUp(app));
 }
@@ -94,12 +96,16 @@ const editions =
 const [FIRST, LAST] = ['1991-01-01', '9999-12-31'];
 
 const edition =
-  (app: App) =>
+  (app: App, keep: Keep) =>
   async (context: Context, { date }: z.output<typeof editionPath>): Promise<Response> => {
-    const found = await (date === 'latest' ? latestEdition(app.db) : loadEdition(app.db, date));
-    if (!found)
+    const place = await placeOf(app.db, date === 'latest' ? undefined : date);
+    if (!place)
       return refuse(context, 404, 'There is no edition of this day', 'See /api/editions for those that are.');
-    return context.json(editionJson(app, found));
+    return keep(context, {
+      madeOf: ['edition', place.date, place.publishedAt],
+      type: 'application/json',
+      make: async () => JSON.stringify(editionJson(app, await editionAt(app.db, place))),
+    });
   };
 
 const editionJson = (

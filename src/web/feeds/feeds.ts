@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { App } from '../../app.ts';
 import { recentDeliveries, restoreDigests } from '../../delivery/watch/recent.ts';
-import { type Edition, latestEdition } from '../../editions/edition.ts';
+import type { Edition } from '../../editions/edition.ts';
 import { previewMatches } from '../../editions/matching.ts';
+import { editionFromShelf } from '../../editions/shelf.ts';
+import { dayOf } from '../../lib/day.ts';
 import { readLink, signLink } from '../../subscribers/links.ts';
 import type { ParsedTopic } from '../../topics/topic.ts';
 import { refuse } from '../input.ts';
@@ -44,7 +46,7 @@ async function papersFeed(app: App, context: Context, format: Format): Promise<R
   });
   const updated = published?.publishedAt ?? NEVER;
   return unlessKnown(context, { version: [updated, queries, format], updated }, async () => {
-    const edition = await latestEdition(app.db);
+    const edition = published && (await editionFromShelf(app, dayOf(published.date)));
     const papers = edition ? await onTopics(app, edition, topics) : [];
     const { baseUrl } = app.config;
     const search = topics.length > 0 ? `?topics=${encodeURIComponent(queries.join(';'))}` : '';

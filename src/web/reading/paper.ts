@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { inert, legible } from '../../digests/plain.ts';
-import { type Day, parseDay } from '../../lib/day.ts';
+import { type Day, startOf } from '../../lib/day.ts';
 import { type Html, webLink } from '../layout.ts';
 import { marked } from './marks.ts';
 
@@ -85,7 +85,7 @@ function signals({ rank, listedOn, votes, votesGained = 0, comments, stars, star
 }
 
 const counted = (many: number, noun: string, gained: number): Html =>
-  html`<span>${count(many, noun)}${gained > 0 ? html` <span class="up" title="since yesterday">+${gained.toLocaleString('en')}</span>` : ''}</span>`;
+  html`<span>${count(many, noun)}${gained > 0 ? html` <span class="up" title="since yesterday">+${NUMBER.format(gained)}</span>` : ''}</span>`;
 
 function links({ id, repository, projectPage }: Shown): Html {
   const all = [
@@ -99,17 +99,16 @@ function links({ id, repository, projectPage }: Shown): Html {
 }
 
 export const count = (number: number, noun: string): string =>
-  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+  `${NUMBER.format(number)} ${noun}${number === 1 ? '' : 's'}`;
 
 /** "7 May 2026" */
-const brief = (day: Day): string =>
-  Temporal.PlainDate.from(day).toLocaleString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const brief = (day: Day): string => BRIEF.format(startOf(day));
 
 /** "Thursday, 7 May 2026" */
-export const spoken = (day: Day): string =>
-  Temporal.PlainDate.from(parseDay(day) ?? day).toLocaleString('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    year: 'numeric',
-  });
+export const spoken = (day: Day): string => SPOKEN.format(startOf(day));
+
+/** Made once: a `toLocaleString` makes one each time, and a page has a hundred dates and numbers. */
+const NUMBER = new Intl.NumberFormat('en');
+const DATE = { day: 'numeric', year: 'numeric', timeZone: 'UTC' } as const;
+const BRIEF = new Intl.DateTimeFormat('en-GB', { ...DATE, month: 'short' });
+const SPOKEN = new Intl.DateTimeFormat('en-GB', { ...DATE, month: 'long', weekday: 'long' });

@@ -2,10 +2,10 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { App } from '../../app.ts';
 import { inert } from '../../digests/plain.ts';
-import { type Edition, type EditionPaper, loadEdition, ranksBefore } from '../../editions/edition.ts';
+import { type Edition, type EditionPaper, ranksBefore } from '../../editions/edition.ts';
 import { type Late, lateEdition } from '../../editions/late.ts';
 import { previewMatches } from '../../editions/matching.ts';
-import { type Place, placeOf } from '../../editions/place.ts';
+import { editionAt, type Place, placeOf } from '../../editions/place.ts';
 import { editionRange } from '../../editions/span.ts';
 import { type Day, parseDay } from '../../lib/day.ts';
 import { foundWords } from '../../topics/found-words.ts';
@@ -40,8 +40,7 @@ export function todayRoutes(app: App, keep: Keep): Hono {
 type Asked = { late: Late | null; topic: string; asked: string | undefined };
 
 async function pageOf(app: App, place: Place, { late, topic, asked }: Asked): Promise<Html> {
-  const edition = await loadEdition(app.db, place.date);
-  if (edition === null) throw new Error(`The edition of ${place.date} is gone.`);
+  const edition = await editionAt(app.db, place);
   const filter = await filtered(app, edition, topic);
   const pages = Math.ceil(filter.papers.length / PAPERS);
   const page = pageAsked(asked, Math.max(1, pages));

@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono';
 import type { App } from '../../app.ts';
 import { draftDigest } from '../../digests/draft.ts';
-import { editionDays, loadEdition } from '../../editions/edition.ts';
+import { editionDays } from '../../editions/edition.ts';
 import { harvest } from '../../editions/harvest.ts';
 import { neighbours } from '../../editions/neighbours.ts';
+import { editionFromShelf } from '../../editions/shelf.ts';
 import { timedOut } from '../../lib/db.ts';
 import { gate, type Turned } from '../../lib/gate.ts';
 import { type Draft, readDraft } from '../../subscribers/draft.ts';
@@ -76,7 +77,7 @@ async function lookAt(app: App, draft: Draft, shown: Shown | null): Promise<Look
   const found = topics.length > 0 ? await harvest(app, topics) : null;
   if (found === null) return null;
   const near = await neighbours(app, topics, found);
-  const edition = shown && (await loadEdition(app.db, shown.date));
+  const edition = shown && (await editionFromShelf(app, shown.date));
   if (!shown || !edition) return { draft, harvest: found, near, shown: null };
   const digestOf = ({ topics, preferences }: Draft) =>
     draftDigest(app, edition, { ...preferences, topics }, shown.subscriberId);
