@@ -11,7 +11,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 test.skipIf(!executable)(
   'no page and no mail keeps anybody out, in light and dark, on a desk and on a phone, or asks anything of others',
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     const [world, browser] = await Promise.all([openWorld(), openBrowser()]);
     const context = await browser.newContext();
