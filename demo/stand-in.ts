@@ -16,11 +16,11 @@ const PAGE = 50;
 export async function startStandIn({
   folder,
   port = 0,
-  today = () => Temporal.Now.plainDateISO('UTC').toString(),
+  today,
 }: {
   folder: string;
   port?: number;
-  today?: () => Day;
+  today: () => Day;
 }): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => {
     const url = URL.parse(request.url ?? '', 'http://stand-in');

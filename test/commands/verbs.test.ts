@@ -12,7 +12,10 @@ import { appWithMailbox } from '../support/app.ts';
 const folder = mkdtempSync(join(tmpdir(), 'paperboy-verbs-'));
 const inFolder = (name: string) => join(folder, name);
 
-const standIn = await startStandIn({ folder: fileURLToPath(new URL('../../demo/papers', import.meta.url)) });
+const standIn = await startStandIn({
+  folder: fileURLToPath(new URL('../../demo/papers', import.meta.url)),
+  today: () => '2026-05-20',
+});
 const { app, mailbox } = await appWithMailbox();
 writeFileSync(inFolder('readers.csv'), 'email,topics\ngrace@example.org,video generation\n');
 afterAll(async () => {

@@ -63,5 +63,7 @@ test('any other address or method is not found, and a broken file is an error of
 
 test('a port that is taken is an error', async () => {
   const port = Number(new URL(standIn.url).port);
-  await expect(startStandIn({ folder, port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(startStandIn({ folder, port, today: () => '2026-05-07' })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  });
 });

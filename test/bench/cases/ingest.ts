@@ -12,6 +12,7 @@ export const ingest: Case = async ({ server, quick }) => {
   await using world = await openWorld({ server, topics: 10 });
   const source = await startStandIn({
     folder: fileURLToPath(new URL('../../../demo/papers', import.meta.url)),
+    today: () => DAY,
   });
   const { config } = world.app;
   const app = {
