@@ -34,6 +34,9 @@ export type Begun = { id: string; messageDate: Date; email: string };
  * another attempt has taken, nor those whose subscriber has left since. A row keeps the date of its first attempt, and a
  * delivery the choices.
  *
+ * Plan: the rows by their keys, which are named for that once more: of a table that is new Postgres knows nothing, and
+ * began with all subscribers, a second for each window.
+ *
  * @param states of a subscriber who may get such mail
  * @param kept what a delivery's digest has, where this attempt chose it
  */
@@ -47,7 +50,8 @@ export async function begin(
     UPDATE ${tables[ledger]} AS l SET status = 'sending', attempts = attempts + 1,
       message_date = coalesce(message_date, ${now()}), leased_until = ${leaseEnd(now())} ${columns[ledger]}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS k (id uuid, choices jsonb, "paperIds" text[]), subscribers s
-    WHERE l.id = k.id AND l.lease = ${lease}::uuid AND l.status IN ('queued', 'sending')
+    WHERE l.id = ANY (${ids}::uuid[]) AND l.id = k.id AND l.lease = ${lease}::uuid
+      AND l.status IN ('queued', 'sending')
       AND s.id = l.subscriber_id AND s.status::text = ANY (${states})
     RETURNING l.id, l.message_date AS "messageDate", s.email`);
 }
