@@ -269,6 +269,15 @@ describe('properties', () => {
   });
 });
 
+test('so many topics that they are matched in turn get what each gets alone', async () => {
+  const said = ['diffusion', 'decoding "large language"', 'cat:cs -video', 'zebra'];
+  const topics = Array.from({ length: 230 }, (_, n) => topic(`${said[n % said.length]} OR zebra${n}`));
+  const { matches } = await previewMatches(app, '2026-05-06', topics);
+  const alone = await Promise.all(said.map((text) => found(text)));
+  expect(alone.map(({ length }) => length)).toEqual([2, 1, 2, 0]);
+  expect(topics.map(({ query }) => matches.get(query))).toEqual(topics.map((_, n) => alone[n % said.length]));
+});
+
 test('papers that have no word of a topic change nothing about it, however many they are', async () => {
   const own = await testApp();
   const words = ['protein', 'design', 'diffusion', 'folding', 'agents', 'llm', 'the', 'tools'];
