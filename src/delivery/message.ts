@@ -36,34 +36,34 @@ export type ReturnLinks = {
  */
 export function digestMessage(message: Message): Outgoing {
   const domain = domainOf(message.from.address);
-  return compose(message, {
-    'List-ID': `<digest.${domain}>`,
+  return compose(message, [
+    `List-ID: <digest.${domain}>`,
     ...leaving(message.links),
-    Precedence: 'bulk',
-    'Feedback-ID': `${dayOf(message.date)}:digest:paperboy`,
-  });
+    'Precedence: bulk',
+    `Feedback-ID: ${dayOf(message.date)}:digest:paperboy`,
+  ]);
 }
 
 /** A letter as it travels. Who is on no list yet, or no more, is offered no way to leave one. */
 export function letterMessage(message: Message & { kind: LetterKind }): Outgoing {
   const { kind, links } = message;
-  return compose(message, kind === 'confirm' || kind === 'goodbye' ? {} : leaving(links));
+  return compose(message, kind === 'confirm' || kind === 'goodbye' ? [] : leaving(links));
 }
 
-function leaving({ oneClick, domain, tokens }: ReturnLinks) {
+function leaving({ oneClick, domain, tokens }: ReturnLinks): string[] {
   const mailto = `mailto:unsubscribe+${plain(tokens.unsubscribe)}@${domainOf(domain)}?subject=unsubscribe`;
-  return {
-    'List-Unsubscribe': `<${webUrl(oneClick)}>,\r\n <${mailto}>`,
-    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-  };
+  return [
+    `List-Unsubscribe: <${webUrl(oneClick)}>,\r\n <${mailto}>`,
+    'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
+  ];
 }
 
-function compose({ id, to, date, from, links, encoded }: Message, headers: Record<string, string>): Outgoing {
+function compose({ id, to, date, from, links, encoded }: Message, headers: string[]): Outgoing {
   const domain = domainOf(from.address);
   // Quoted-printable never has `=_` (RFC 2045, 6.7), so no part can have the boundary.
   const boundary = `=_${plain(id)}`;
   const head = [
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...headers,
     'Auto-Submitted: auto-generated',
     'X-Auto-Response-Suppress: OOF, AutoReply',
     folded('From', mailbox(from, domain)),

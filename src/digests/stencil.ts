@@ -55,8 +55,10 @@ export function stencilOfText(text: string): Stencil {
   return joined(pieces, (some) => compact(textOf(some)));
 }
 
-/** Readers have topics and reasons in common. */
-const encodedHtml = remembered(10_000, (value) => compact(encode(Handlebars.escapeExpression(value))));
+/** What is short is a topic, and those are the same for many readers. */
+const encodedHtml = (value: string) => (value.length > 64 ? encodeHtml(value) : knownHtml(value));
+const encodeHtml = (value: string) => compact(encode(Handlebars.escapeExpression(value)));
+const knownHtml = remembered(5_000, encodeHtml);
 const encodedLine = (line: string) => encode(`${wrapLine(line.trimEnd())}\n`);
 
 const ready = (name: string): Hole => ({ names: [name], encoded: (values) => values[name] ?? '' });
@@ -94,4 +96,4 @@ function joined(pieces: Stencil, one: (some: Pieces[]) => Pieces): Stencil {
   return all;
 }
 
-const isHole = (piece: Pieces | Hole): piece is Hole => typeof piece === 'object' && 'names' in piece;
+const isHole = (piece: Pieces | Hole): piece is Hole => typeof piece === 'object' && !Array.isArray(piece);

@@ -14,9 +14,9 @@ export function subjectOf({ papers, trending }: Pick<Digest, 'papers' | 'trendin
   if (!first) return subjectOfTrending(trending);
   if (papers.length === 1) return legible(titleOf(first.paper), LONGEST);
   const start = `${nameOf(titleOf(first.paper), 44)} and ${papers.length - 1} more`;
-  const topics = new Set(papers.flatMap(({ topic }) => (topic === null ? [] : [saidAloud(topic)])));
+  const topics = new Set(papers.flatMap(({ topic }) => topic ?? []));
   return (
-    endings([...topics])
+    endings([...new Set([...topics].map(saidAloud))])
       .map((ending) => `${start} on ${ending}`)
       .find((subject) => subject.length <= LONGEST) ?? start
   );

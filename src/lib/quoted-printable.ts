@@ -9,7 +9,7 @@ const COLUMNS = 75;
  * pieces, one after the other, are the encoded text. No line begins with a dot, which SMTP would double.
  */
 export function encode(text: string): string {
-  const lines = text.split(/\r\n|\r|\n/);
+  const lines = /[\r\n]/.test(text) ? text.split(/\r\n|\r|\n/) : [text];
   const open = lines.pop() ?? '';
   const closed = lines.map((line) => `${ended(encodeLine(line))}\r\n`).join('');
   return open === '' ? closed : `${closed}${encodeLine(open)}=\r\n`;
