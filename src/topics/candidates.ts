@@ -4,14 +4,15 @@ import { categoriesWithin } from './categories.ts';
 import { byAuthors } from './ways.ts';
 import { heavyOf, type WeighedWay } from './weights.ts';
 
-/** How many papers, the newest that have what the search is about, are weighed for all ways of a topic, and for one. */
-const [MOST, MOST_OF_ONE] = [4000, 2000];
-/** Whether words stand in a row the index does not know: so many that have a phrase's words are looked at. */
-const MOST_READ = 4000;
+/**
+ * How many papers, the newest that have what the search is about, are weighed for all ways of a topic, and for words alone;
+ * for a phrase more, for whether words stand in a row the index does not know.
+ */
+const [MOST, MOST_BY_WORDS] = [4000, 2000];
 
 /** How many papers are weighed for a way at the most. */
 export const mostWeighed = ({ must }: WeighedWay, ways: number): number =>
-  must ? MOST_READ : Math.min(MOST_OF_ONE, Math.ceil(MOST / ways));
+  Math.min(must ? MOST : MOST_BY_WORDS, Math.ceil(MOST / ways));
 
 /**
  * A query for the ids of papers that may be on the topic this way: those that have all words without which none can be
