@@ -3,7 +3,7 @@ import type { Hit, Said } from './relevance.ts';
 import { isParted, tsqueryOf } from './ways.ts';
 
 /** Of so few lexemes Postgres tells soon which papers have any; of more nearly all do. */
-const FEW = 50;
+const FEW = 200;
 
 /**
  * How papers bear lexemes, by lexeme and paper.
@@ -28,9 +28,10 @@ export async function hitsOf(
       SELECT id, lexemes || '' AS lexemes FROM (${candidates}) AS candidates
       ${few ? Prisma.sql`WHERE lexemes @@ ${any}::tsquery` : Prisma.empty} OFFSET 0
     ) AS candidates ORDER BY id`;
+  const asWritten = new Map([...hits].map(([lexeme, papers]) => [lexeme.replace(/['\\]/g, '$&$&'), papers]));
   for (const { id, vector } of papers)
     for (const [, lexeme = '', positions = ''] of vector.matchAll(LEXEME))
-      hits.get(unescaped(lexeme))?.set(id, hitAt(positions.split(',')));
+      asWritten.get(lexeme)?.set(id, hitAt(positions.split(',')));
   for (const { lexeme, id, place } of await partedHits(db, lexemes.filter(isParted), candidates))
     hits.get(lexeme)?.set(id, { place, times: 1, positions: [] });
   return hits;
@@ -48,8 +49,6 @@ function only(some: string[]): Prisma.Sql {
 
 /** As Postgres writes them: `'decod':2A,17C,40C 'o''neill':5C`. */
 const LEXEME = /'((?:[^']|'')+)'(?::([\dA-D,]+))?/g;
-
-const unescaped = (lexeme: string): string => lexeme.replace(/''|\\\\/g, (pair) => pair.charAt(0));
 
 /** @param positions each with its weight: of the title A, of the keywords B, of the abstract C */
 const hitAt = (positions: string[]): Hit => ({

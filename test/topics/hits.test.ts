@@ -31,7 +31,7 @@ test('a paper bears a word where it counts most, so many times, at these positio
   );
 });
 
-test.each([[['o:1', 'back\\slash', 'a,b', 'c d', 'é']], [Array.from({ length: 60 }, (_, n) => `word${n}`)]])(
+test.each([[['o:1', 'back\\slash', 'a,b', 'c d', 'é']], [Array.from({ length: 250 }, (_, n) => `word${n}`)]])(
   'of few lexemes and of many, whatever they are spelt with: %j',
   async (lexemes) => {
     const vector = lexemes.map((lexeme, n) => `'${lexeme.replaceAll('\\', '\\\\')}':${n + 1}C`).join(' ');
