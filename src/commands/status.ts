@@ -107,15 +107,20 @@ type Shown = ReturnType<typeof shown>;
 
 const sourceLine = ({ source, date, outcome, papers, bad, error, finishedAt }: Shown) =>
   `${source}: ${outcome} for ${date}, ${counted(papers, 'paper')}${bad ? `, ${bad} bad` : ''}${
-    finishedAt ? `, read ${minute(finishedAt)}` : ''
+    finishedAt ? `, ${outcome === 'failed' ? 'tried' : 'read'} ${minute(finishedAt)}` : ''
   }${error ? ` (${printable(error)})` : ''}`;
 
-const failureLines = (failures: Shown[], newest: Shown[]) =>
-  failures
-    .filter(
-      (failure) => !newest.some(({ source, date }) => failure.source === source && failure.date === date),
-    )
-    .map(
-      ({ source, date, startedAt, error }) =>
-        `${source}: failed for ${date}, tried ${minute(startedAt)}${error ? ` (${printable(error)})` : ''}`,
-    );
+/** Days that failed alike are one line: where a source is away none of them is tried. */
+function failureLines(failures: Shown[], newest: Shown[]): string[] {
+  const others = failures.filter(
+    (failure) => !newest.some(({ source, date }) => failure.source === source && failure.date === date),
+  );
+  const alike = Map.groupBy(others, ({ source, error }) => `${source} ${error}`);
+  return [...alike.values()].map(failureLine);
+}
+
+function failureLine(alike: Shown[]): string {
+  const { source, startedAt, error } = alike[0] as Shown;
+  const days = alike.map(({ date }) => date).join(', ');
+  return `${source}: failed for ${days}, tried ${minute(startedAt)}${error ? ` (${printable(error)})` : ''}`;
+}

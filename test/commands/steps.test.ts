@@ -146,6 +146,23 @@ describe('status', () => {
     expect(text).toMatch(/huggingface: failed for 2026-05-04, .*It answered 500\./);
   });
 
+  test('tells in one line of the days that failed alike', async () => {
+    await addIngest(app, { date: '2026-05-07', startedAt: '2026-05-07T07:00:00Z' });
+    for (const date of ['2026-05-06', '2026-05-05'] as const)
+      await addIngest(app, { date, outcome: 'failed', error: 'Away.', startedAt: '2026-05-07T06:00:00Z' });
+    await addIngest(app, {
+      date: '2026-05-04',
+      outcome: 'failed',
+      error: 'Odd.',
+      startedAt: '2026-05-07T06:00:00Z',
+    });
+    const { text } = await status();
+    expect(text).toContain(
+      'huggingface: failed for 2026-05-06, 2026-05-05, tried 2026-05-07 06:00 UTC (Away.)',
+    );
+    expect(text).toContain('huggingface: failed for 2026-05-04, tried 2026-05-07 06:00 UTC (Odd.)');
+  });
+
   test('forgets a failure when the day was read well since, or after 24 hours', async () => {
     const failed = { outcome: 'failed', error: 'It answered 500.' };
     await addIngest(app, { ...failed, date: '2026-05-04', startedAt: '2026-05-07T06:00:00Z' });
