@@ -9,8 +9,12 @@ export function sizeOf(pieces: Pieces): number {
   return size;
 }
 
-export const textOf = (pieces: Pieces): string =>
-  typeof pieces === 'string' ? pieces : pieces.map(textOf).join('');
+export function textOf(pieces: Pieces): string {
+  if (typeof pieces === 'string') return pieces;
+  let text = '';
+  for (const piece of pieces) text += textOf(piece);
+  return text;
+}
 
 /** Writes the text down, from the beginning of a sheet that has room for it. */
 export const layOut = (pieces: Pieces, sheet: Buffer): Buffer => sheet.subarray(0, write(pieces, sheet, 0));
