@@ -1,6 +1,6 @@
 // `npm run migration -- NAME` writes prisma/migrations/<n>_NAME/migration.sql: the way from the schema at the last
-// migration, kept beside the migrations, to today's. The engine
-// insists on a database to speak to, so it gets an embedded one that is thrown away.
+// migration, kept beside the migrations, to today's. The engine insists on a database to speak to, so it gets an embedded
+// one that is thrown away.
 import {
   existsSync,
   mkdirSync,

@@ -13,7 +13,7 @@ export type Nearness = {
   relevance: number;
   /** 0 to 1: how close they are in meaning; null without EMBEDDINGS. */
   closeness: number | null;
-  /** The topic's words that the paper does not have, as the reader wrote them. */
+  /** The topic's words that the paper does not have, as its query spells them. */
   missing: string[];
   /** What the topic demands and the paper does not have: `"a phrase"`, `cat:cs.CL`, `author:"Kaiming He"`. */
   lacks: string[];
