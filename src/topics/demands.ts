@@ -4,7 +4,7 @@ import type { Match, Said } from './relevance.ts';
 import { byAuthors, type Demands, inCategories, type SoughtWay } from './ways.ts';
 
 /** A way, and the papers that are on it by its words and its meaning. */
-export type Found = { way: SoughtWay; papers: Match[] };
+type Found = { way: SoughtWay; papers: Match[] };
 
 /**
  * Keeps the papers that have what their way demands: phrases, categories, authors, and nothing that it excludes. Its

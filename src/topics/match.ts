@@ -79,12 +79,12 @@ const NONE: ReadonlyMap<string, number> = new Map();
 /** Each paper in the way that suits it best, the first among equals. */
 function best([only = [], ...others]: Match[][]): Match[] {
   if (others.length === 0) return only;
-  const best = new Map<string, Match>();
+  const byPaper = new Map<string, Match>();
   for (const match of [only, ...others].flat()) {
-    const before = best.get(match.paperId);
-    if (!before || match.relevance > before.relevance) best.set(match.paperId, match);
+    const before = byPaper.get(match.paperId);
+    if (!before || match.relevance > before.relevance) byPaper.set(match.paperId, match);
   }
-  return [...best.values()];
+  return [...byPaper.values()];
 }
 
 /** The papers of an edition, to be matched. */

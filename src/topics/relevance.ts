@@ -19,14 +19,13 @@ const [COMMON, LESS] = [50, 16];
 export type Said = { inTitle: string[]; inKeywords: string[]; inAbstract: string[] };
 
 /** Why a paper is on a topic. */
-export type Match = {
+export type Match = Said & {
   paperId: string;
   /** 0.5 (the cut-off) to 1. */
   relevance: number;
-} & Said & {
-    /** The words alone do not reach the cut-off: the paper is close in meaning. */
-    byMeaning: boolean;
-  };
+  /** The words alone do not reach the cut-off: the paper is close in meaning. */
+  byMeaning: boolean;
+};
 
 /** How a paper bears a word: where it counts most, how often in all, and at which positions, if these are known. */
 export type Hit = { place: keyof Said; times: number; positions: readonly number[] };
@@ -92,7 +91,7 @@ export function weighed<Term extends { df: number }>(words: Term[]): Weighed<Ter
  * @param most the df of the topic's commonest word: not how many papers there are, so that one that has no word of a
  *   topic changes nothing about it
  */
-export const weightOf = (df: number, most: number): number =>
+const weightOf = (df: number, most: number): number =>
   Math.round(1e6 * Math.sqrt(Math.log(1 + (most + 1) / (df + 0.5))));
 
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
