@@ -85,6 +85,16 @@ describe('the page of a day', async () => {
     );
   });
 
+  test('is the same for programs, with a time that tells whether it was made anew', async () => {
+    const answer = async () => JSON.parse((await visit(web, '/api/editions/latest')).body);
+    const first = await answer();
+    expect([first.date, first.papers.length]).toEqual(['2026-05-06', 4]);
+    await addPapers(app, [{ id: '2605.00008', title: 'More', measuredAt: '2026-05-06T13:00:00Z' }]);
+    await edition('2026-05-06', '2026-05-07T09:30:00Z');
+    const anew = await answer();
+    expect([anew.publishedAt, anew.papers.length]).toEqual(['2026-05-07T09:30:00.000Z', 5]);
+  });
+
   test('shows an edition that was made anew at once, and how papers moved since the one before', async () => {
     const places = async () =>
       (await visit(web, '/?date=2026-05-05')).dom.querySelectorAll('.rank span').map(({ text }) => text);
@@ -117,7 +127,7 @@ describe('the page of a day', async () => {
 
   test('of a topic is a page of its own, in the words that were asked for', async () => {
     expect(await titles('/?topic=late')).toHaveLength(1);
-    expect(await titles('/')).toHaveLength(5);
+    expect(await titles('/')).toHaveLength(6);
     const shouted = await visit(web, '/?topic=LATE');
     expect(shouted.dom.querySelector('#topic')?.getAttribute('value')).toBe('LATE');
   });
