@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import { encodeWord, encodeWords, foldLines, quoteString } from 'nodemailer/lib/mime-funcs';
-import type { LetterKind } from '../digests/letters.ts';
 import { inert } from '../digests/plain.ts';
+import type { LetterKind } from '../generated/enums.ts';
 import { dayOf } from '../lib/day.ts';
 import { remembered } from '../lib/memo.ts';
 import type { Pieces } from '../lib/pieces.ts';

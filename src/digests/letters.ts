@@ -1,21 +1,7 @@
+import type { LetterKind } from '../generated/enums.ts';
 import { legible } from './plain.ts';
 import type { Rendered } from './render.ts';
 import { loadTemplates } from './templates.ts';
-
-/** The mails about the subscription itself. */
-export type LetterKind =
-  /** Asks whether the address is theirs. */
-  | 'confirm'
-  /** Says when the first digest comes. */
-  | 'welcome'
-  /** Somebody asked for a subscription with an address that has one. */
-  | 'already'
-  /** Says that the digests have ended, and for how long that can be undone. */
-  | 'goodbye'
-  /** Brings the link to the preferences to whoever has lost it. */
-  | 'preferences'
-  /** Says that a week went by without a paper on the topics, and which wider ones had some. */
-  | 'quiet';
 
 type Wider = { query: string; papers: number; url: string };
 
