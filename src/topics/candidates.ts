@@ -45,7 +45,7 @@ const hasWords = ({ words, must }: WeighedWay) => words.length > 0 || must !== n
 
 function conditions(query: string, way: WeighedWay, listedOn: Day | undefined): Prisma.Sql[] {
   const { must, mustNot, authors } = way;
-  const has = [query, must].filter(Boolean).map((part) => `(${inAnyOrder(part ?? '')})`);
+  const has = [query, must].flatMap((part) => (part ? [`(${inAnyOrder(part)})`] : []));
   const hasNot = mustNot && inAnyOrder(mustNot) === mustNot ? [`!(${mustNot})`] : [];
   const categories = hasWords(way) ? Prisma.sql`(categories || '{}')` : Prisma.sql`categories`;
   return [
