@@ -40,11 +40,6 @@ type Made = {
 const own = new WeakMap<DigestPaper, Made>();
 const shared = new WeakMap<EditionPaper, (Made & { form: number })[]>();
 
-function titleOf({ title, titles }: Made, number: number): string {
-  titles[number] ??= textOf(written(title, { mark: markOf(number) }));
-  return titles[number];
-}
-
 /** The card of a paper with the topic and the reasons for which some readers get it; what is left are a reader's own. */
 function ownCardOf(templates: Templates, shown: DigestPaper, room: Room, site: string): Made {
   const before = own.get(shown);
@@ -78,16 +73,21 @@ function sharedCardOf(
     },
     { links: { taste: slot('taste') } },
   );
-  const [title, ...text] = stencilOfText(card.text);
+  const text = stencilOfText(card.text);
   const made = {
     room,
     site,
     form,
     html: stencilOfHtml(card.html),
-    title: title ? [title] : [],
+    title: text.slice(0, 1),
     titles: [],
-    text,
+    text: text.slice(1),
   };
   known.push(made);
   return made;
+}
+
+function titleOf({ title, titles }: Made, number: number): string {
+  titles[number] ??= textOf(written(title, { mark: markOf(number) }));
+  return titles[number];
 }

@@ -12,7 +12,7 @@ const MOST_TRENDING = 3;
 export function trendingOf(
   { field, reader, known: { excluded, sent, taste } }: Given,
   eligible: (paper: EditionPaper) => boolean,
-  chosen: { has: (id: string) => boolean },
+  chosen: ReadonlySet<string>,
 ): Hot[] {
   if (!reader.trending) return [];
   const order = reader.frequency === 'weekly' ? field.week : field.day;
