@@ -34,7 +34,7 @@ type Admitted = { n: number; id: string } & { [Place in keyof Said]: string[] | 
 
 /**
  * Plan: each pair of a way and a paper once, by hash joins; phrases are looked for only where the rest is met. Lexemes are
- * taken out of storage once, not for each pair.
+ * taken out of storage once, not for each pair, and only where somebody looks at them.
  */
 function admittedOf(db: Tx, asked: Asked[], candidates: Prisma.Sql): Promise<Admitted[]> {
   const phrasesAt = (place: keyof Said) =>
@@ -44,7 +44,9 @@ function admittedOf(db: Tx, asked: Asked[], candidates: Prisma.Sql): Promise<Adm
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) AS asked (n int, ids text[], must tsquery, must_not tsquery,
         phrases text[], phrase_tokens text[], categories text[], authors text[])
     ), candidates AS MATERIALIZED (
-      SELECT id, lexemes || '' AS lexemes, categories, author_keys FROM papers WHERE id IN (SELECT id FROM (${candidates}) AS c)
+      SELECT id, CASE WHEN (SELECT bool_or(must IS NOT NULL OR must_not IS NOT NULL) FROM asked) THEN lexemes || '' END AS lexemes,
+        categories, author_keys
+      FROM papers WHERE id IN (SELECT id FROM (${candidates}) AS c)
     ), pairs AS (
       SELECT n, unnest(ids) AS id FROM asked
       UNION ALL
