@@ -20,8 +20,9 @@ export const mostWeighed = ({ must }: WeighedWay, ways: number): number =>
  * is after first. Some may have what they must not have.
  *
  * Plan: a bitmap of the GIN index, of which the newest are kept. A walk from the newest paper on, or through all, would
- * take the lexemes of each out of storage, which the planner thinks costs nothing. So where there are words the order is
- * one that no index has, categories are looked at where words have led, and whoever runs this turns `enable_seqscan` off.
+ * take the lexemes of each out of storage, which the planner thinks costs nothing. So where there are words, or a whole
+ * name, the order is one that no index has; categories are looked at where words have led; and whoever runs this turns
+ * `enable_seqscan` off.
  */
 export function candidatesOf(
   way: WeighedWay,
@@ -33,13 +34,16 @@ export function candidatesOf(
   const newest = (query: string, limit: number) => Prisma.sql`(
     SELECT id FROM papers
     WHERE ${Prisma.join(conditions(query, way, listedOn), ' AND ')}
-    ORDER BY ${hasWords(way) ? Prisma.sql`listed_on + 0` : Prisma.sql`listed_on`} DESC, id DESC LIMIT ${limit}::int)`;
+    ORDER BY ${isRare(way) ? Prisma.sql`listed_on + 0` : Prisma.sql`listed_on`} DESC, id DESC LIMIT ${limit}::int)`;
   if (required.length === words.length) return newest(some, most);
   return Prisma.sql`${newest(some, most)} UNION ${newest(joined(words, '&'), Math.ceil(most / 2))}`;
 }
 
 const joined = (words: { query: string }[], sign: '&' | '|') =>
   words.map(({ query }) => `(${query})`).join(` ${sign} `);
+
+/** A whole name is rare; of a surname alone, as of a category, the newest papers soon have enough. */
+const isRare = (way: WeighedWay) => hasWords(way) || way.authors.some((name) => name.includes(' '));
 
 const hasWords = ({ words, must }: WeighedWay) => words.length > 0 || must !== null;
 
