@@ -22,9 +22,11 @@ type Answered = { id: string; outcome: Outcome };
 
 /** Where they come fast, outcomes wait so long for others, until there are as many as half a pool. */
 const GATHERING_MS = 5;
+/** One for each half of a pool, so that neither waits for the other. */
+const STATEMENTS = 2;
 
 /**
- * Writes outcomes down as they come, one statement at a time: those that come meanwhile go into the next. So there are
+ * Writes outcomes down as they come, two statements at a time: those that come meanwhile go into the next. So there are
  * few statements when there is much to do, and no outcome waits for a slow message.
  */
 export function openOutcomes(
@@ -34,7 +36,7 @@ export function openOutcomes(
 ): Outcomes {
   const inFlight = new Set<Promise<void>>();
   let answered: Answered[] = [];
-  let writing: Promise<void> | null = null;
+  const writing = new Set<Promise<void>>();
   let failure: unknown = null;
   let barred: Date | null = null;
   /** Whether this attempt has said that the server takes messages. */
@@ -47,6 +49,7 @@ export function openOutcomes(
     const open = refused.length > 0 && !probe ? await barredUntil(app) : null;
     return open ?? note(app, { taken, refused: refused.length, reason: refused[0] ?? '' });
   };
+  let gathering = false;
   let gathered = () => {};
   const enough = () => inFlight.size === 0 || answered.length >= app.smtp.connections / 2;
   const gather = async () => {
@@ -58,32 +61,39 @@ export function openOutcomes(
     clearTimeout(timer);
   };
   const write = async () => {
-    while (answered.length > 0) {
-      await gather();
-      const batch = answered;
-      answered = [];
-      try {
-        app.reached('answered');
-        const settled = await insist(app, () => settle(app, ledger, lease, batch));
-        app.reached('settled');
-        total.sent += settled.sent;
-        total.deferred += settled.deferred;
-        total.failed += settled.failed;
-        barred ??= await noted(takenOf(batch), refusalsOf(batch));
-      } catch (error) {
-        failure ??= error;
-      } finally {
-        app.smtp.slots.give(batch.length);
-      }
+    gathering = true;
+    await gather();
+    gathering = false;
+    const batch = answered;
+    answered = [];
+    try {
+      app.reached('answered');
+      const settled = await insist(app, () => settle(app, ledger, lease, batch));
+      app.reached('settled');
+      total.sent += settled.sent;
+      total.deferred += settled.deferred;
+      total.failed += settled.failed;
+      barred ??= await noted(takenOf(batch), refusalsOf(batch));
+    } catch (error) {
+      failure ??= error;
+    } finally {
+      app.smtp.slots.give(batch.length);
     }
-    writing = null;
+  };
+  const writeNext = () => {
+    if (answered.length === 0 || gathering || writing.size === STATEMENTS) return;
+    const over: Promise<void> = write().then(() => {
+      writing.delete(over);
+      writeNext();
+    });
+    writing.add(over);
   };
   return {
     expect: (outcome) => {
       const told = outcome.then((one) => {
         inFlight.delete(told);
         answered.push(one);
-        writing ??= write();
+        writeNext();
         if (enough()) gathered();
       });
       inFlight.add(told);
@@ -101,7 +111,7 @@ export function openOutcomes(
     barredUntil: () => barred,
     lost: () => failure !== null,
     written: async () => {
-      while (inFlight.size > 0 || writing) await Promise.all([...inFlight, writing]);
+      while (inFlight.size > 0 || writing.size > 0) await Promise.all([...inFlight, ...writing]);
       if (failure) throw failure;
     },
   };
