@@ -81,9 +81,10 @@ export function matchedBy(
 
 /** A word of a topic as the reader wrote it. */
 export function spelledIn(query: string, word: string): string {
-  const same = plain(query);
-  const at = same.length === query.length ? same.indexOf(word) : -1;
-  return at < 0 ? word : query.slice(at, at + word.length);
+  const at = plain(query).indexOf(word);
+  const written = at < 0 ? '' : query.slice(at, at + word.length);
+  // Behind letters that fold to more or fewer it stands elsewhere, and half a surrogate pair Postgres refuses.
+  return plain(written) === word ? written : word;
 }
 
 const plain = (text: string): string => fold(text).toLowerCase().replaceAll('-', ' ');

@@ -13,6 +13,7 @@ const { app, mailbox } = await appWithMailbox({ env: { SOURCES: 'huggingface', S
 await addEdition(app, [
   { id: '2605.00001', title: 'Speculative decoding with trees', votes: 10 },
   { id: '2605.00002', title: 'Speculative decoding without trees', votes: 5 },
+  { id: '2605.00003', title: 'Strasse agents', votes: 1 },
 ]);
 beforeEach(async () => {
   await app.db.$executeRaw`TRUNCATE subscribers, suppressions, breakers CASCADE`;
@@ -100,6 +101,16 @@ describe('delivering', () => {
     expect(await app.db.subscriber.findFirst({ where: { email: 'nobody@example.org' } })).toMatchObject({
       status: 'suppressed',
     });
+  });
+
+  test('a topic in letters that fold to more or fewer harms nobody else', async () => {
+    await addReader(app, { email: 'b@example.org', topics: ['straße 𝓐gents'] });
+    await composed('a');
+    await deliverDue(app);
+    expect(recipients()).toEqual(['a', 'b']);
+    expect(mailbox.mails.find(({ to }) => to === 'b@example.org')?.parsed.text).toContain(
+      '“strasse agents” in the title',
+    );
   });
 
   test('a greylisted digest is tried again later, and arrives', async () => {
