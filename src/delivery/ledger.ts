@@ -15,12 +15,12 @@ const LEASE_MINUTES = 10;
 
 /**
  * Takes rows for one attempt, so that no other process works on them: those that wait, and those that a dead attempt
- * left in `sending`. Rows of somebody else are passed over, and stale ones, which `expire` closes.
+ * left in `sending`, which wait from now on. Rows of somebody else are passed over, and stale ones, which `expire` closes.
  */
 export async function claim(app: App, ledger: Ledger, ids: string[], lease: string): Promise<string[]> {
   const { db, now } = app;
   const rows = await db.$queryRaw<{ id: string }[]>`
-    UPDATE ${tables[ledger]} SET lease = ${lease}::uuid, leased_until = ${leaseEnd(now())}
+    UPDATE ${tables[ledger]} SET status = 'queued', lease = ${lease}::uuid, leased_until = ${leaseEnd(now())}
     WHERE id = ANY (${ids}::uuid[]) AND status IN ('queued', 'sending') AND next_attempt_at <= ${now()}
       AND (lease IS NULL OR leased_until <= ${now()}) AND created_at > ${staleFrom(app)}
     RETURNING id`;
@@ -32,7 +32,7 @@ export type Begun = { id: string; messageDate: Date; email: string };
 /**
  * Commits that these rows are being sent, before the first byte leaves, and names those that may be: not the ones that
  * another attempt has taken, nor those whose subscriber has left since. A row keeps the date of its first attempt, and a
- * delivery the choices.
+ * delivery the choices. Begun twice by one attempt (ahead.ts), it counts once.
  *
  * Plan: the rows by their keys, which are named for that once more: of a table that is new Postgres knows nothing, and
  * began with all subscribers, a second for each window.
@@ -47,7 +47,7 @@ export async function begin(
 ): Promise<Begun[]> {
   const rows = ids.map((id) => ({ id, ...kept?.(id) }));
   return direct<Begun>(Prisma.sql`
-    UPDATE ${tables[ledger]} AS l SET status = 'sending', attempts = attempts + 1,
+    UPDATE ${tables[ledger]} AS l SET status = 'sending', attempts = attempts + (l.status = 'queued')::int,
       message_date = coalesce(message_date, ${now()}), leased_until = ${leaseEnd(now())} ${columns[ledger]}
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS k (id uuid, choices jsonb, "paperIds" text[]), subscribers s
     WHERE l.id = ANY (${ids}::uuid[]) AND l.id = k.id AND l.lease = ${lease}::uuid
@@ -150,22 +150,25 @@ export async function domainsOf({ db }: App, ledger: Ledger, ids: string[]): Pro
 export async function putBack(
   { db }: App,
   ledger: Ledger,
-  lease: string | null,
+  lease: string,
   ids: string[],
   notBefore: Date,
 ): Promise<void> {
   await db.$executeRaw`
-    UPDATE ${tables[ledger]} SET status = 'queued', lease = NULL, leased_until = NULL,
-      next_attempt_at = greatest(next_attempt_at, ${notBefore})
-    WHERE id = ANY (${ids}::uuid[]) AND lease IS NOT DISTINCT FROM ${lease}::uuid AND status IN ('queued', 'sending')`;
+    UPDATE ${tables[ledger]} SET ${LET_GO}, next_attempt_at = greatest(next_attempt_at, ${notBefore})
+    WHERE id = ANY (${ids}::uuid[]) AND lease = ${lease}::uuid AND status IN ('queued', 'sending')`;
 }
 
 /** Lets go of those that an attempt took and did not send. */
 export async function release({ db }: App, ledger: Ledger, ids: string[], lease: string): Promise<void> {
   await db.$executeRaw`
-    UPDATE ${tables[ledger]} SET status = 'queued', lease = NULL, leased_until = NULL
+    UPDATE ${tables[ledger]} SET ${LET_GO}
     WHERE id = ANY (${ids}::uuid[]) AND lease = ${lease}::uuid AND status IN ('queued', 'sending')`;
 }
+
+/** Not a byte has left of what was only begun ahead: that was no attempt, and gives the message no date. */
+const LET_GO = Prisma.sql`status = 'queued', lease = NULL, leased_until = NULL, attempts = attempts - (status = 'sending')::int,
+  message_date = CASE WHEN status = 'sending' AND attempts = 1 THEN NULL ELSE message_date END`;
 
 /** What was written down by then has waited for too long. */
 export const staleFrom = ({ now, config }: App) =>

@@ -94,6 +94,37 @@ describe('a window', () => {
     expect(await app.db.delivery.findMany({ where: { status: 'skipped' } })).toMatchObject([{ id: left }]);
   });
 
+  test('counts an attempt for each message that it sends, and none for what it begins ahead and puts back', async () => {
+    const names = Array.from({ length: 40 }, (_, n) => `r${n + 10}@d${n}.example`);
+    const { ids, attempt } = await claimed(...names);
+    const rates = app.config.rates;
+    app.config.rates = { all: undefined, domain: undefined };
+    for (const name of names.slice(20)) mailbox.refuse.set(name, '550 5.7.1 policy');
+    let ahead = 0;
+    let [made, ms] = [0, 0];
+    const sent = await sendInWindow(app, ids, {
+      ...attempt,
+      message: async (row) => {
+        made += 1;
+        ahead = Math.max(ahead, (await app.db.delivery.count({ where: { attempts: { gt: 0 } } })) - made);
+        // Now and then it waits for so long that what was begun ahead is begun again.
+        if (made % 7 === 0) ms += 150;
+        app.setNow(new Date(Date.parse('2026-05-07T08:00:00Z') + ms).toISOString());
+        return attempt.message(row);
+      },
+    }).finally(() => {
+      app.config.rates = rates;
+      mailbox.refuse.clear();
+    });
+    expect(ahead).toBeGreaterThan(app.smtp.connections);
+    expect(sent.sent).toBe(20);
+    const rows = await app.db.delivery.findMany();
+    expect(rows.filter(({ attempts }) => attempts === 1)).toHaveLength(sent.sent + sent.deferred);
+    const put = rows.filter(({ id }) => sent.put?.ids.includes(id));
+    expect(put).toHaveLength(20 - sent.deferred);
+    for (const row of put) expect(row).toMatchObject({ status: 'queued', attempts: 0, messageDate: null });
+  });
+
   test('puts back all, when there is no turn even for the probe', async () => {
     const { ids, attempt } = await claimed('a@slow.example', 'b@slow.example', 'c@slow.example');
     await note(app, { taken: 0, refused: 5, reason: '550 5.7.1' });
