@@ -11,8 +11,8 @@ export type Db = PrismaClient;
 export type Tx = Prisma.TransactionClient;
 
 /**
- * Runs a statement past Prisma, which writes all parameters as one JSON text and reads it again: half of the CPU or less,
- * and a third for kilobytes of JSON (docs/speed.md). For what is run for every message. What it answers is as `pg` reads it.
+ * Runs a statement past Prisma, which writes all parameters as one JSON text and reads it again: half of the CPU
+ * (docs/speed.md). For what is run for every message. What it answers is as `pg` reads it.
  */
 export type Direct = <Row>(statement: Prisma.Sql) => Promise<Row[]>;
 
