@@ -19,7 +19,7 @@ export function lookAhead({ now }: Pick<App, 'now'>, begin: (ids: string[]) => P
   let at = Number.NEGATIVE_INFINITY;
   let reach = 0;
   return async (ids, behind) => {
-    const fresh = now().getTime() - at <= FRESH_MS;
+    const fresh = Math.abs(now().getTime() - at) <= FRESH_MS;
     if (!fresh) begun.clear();
     const wanted = ids.filter((id) => !begun.has(id));
     if (wanted.length > 0) {
