@@ -9,7 +9,12 @@ type Choice = { id: string; topic: string | null; reasons: string[] };
 /** What the ledger keeps of a digest. */
 export function kept({ weekly, topics, papers, trending }: Digest): Kept {
   const section = (some: DigestPaper[]) =>
-    some.map(({ paper, topic, reasons }) => ({ id: paper.id, topic, reasons }));
+    // One reason that Postgres cannot read would keep it from all that are begun with it.
+    some.map(({ paper, topic, reasons }) => ({
+      id: paper.id,
+      topic,
+      reasons: reasons.map((reason) => reason.toWellFormed()),
+    }));
   const choices: Choices = { weekly, topics, papers: section(papers), trending: section(trending) };
   return { choices, paperIds: [...papers, ...trending].map(({ paper }) => paper.id) };
 }

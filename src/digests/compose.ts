@@ -8,7 +8,7 @@ export type ComposeReport = { edition: Day | null; composed: number };
 
 /** Subscribers looked at in one transaction; deliveries in one job. */
 const CHUNK = 10_000;
-const BATCH = 100;
+const BATCH = 200;
 
 /**
  * Writes a delivery for every subscriber whose hour has come and who has not had the latest open edition, and queues

@@ -8,7 +8,7 @@ const SAME_TITLE = 0.75;
 const LEAST_WORDS = 4;
 /** Of the smaller group of authors, so much is to be in the other. */
 const SAME_GROUP = 0.5;
-/** A word that more titles have than this says nothing of any two of them. */
+/** An author, or a word among the rarest of their titles, that more papers share than this says nothing of any two of them. */
 const COMMON = 0.1;
 
 /**

@@ -43,7 +43,7 @@ test('however many are due, and whoever is not between them, each gets one deliv
   const [queued] = await app.db.$queryRaw<object[]>`
     SELECT count(*)::int AS places, count(DISTINCT place)::int AS deliveries, max(jsonb_array_length(data->'ids')) AS longest
     FROM pgboss.job, jsonb_array_elements_text(data->'ids') AS place WHERE name = 'deliver'`;
-  expect(queued).toEqual({ places: due, deliveries: due, longest: 100 });
+  expect(queued).toEqual({ places: due, deliveries: due, longest: 200 });
 });
 
 test('two processes that compose at once write no delivery twice', async () => {
