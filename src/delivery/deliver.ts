@@ -110,16 +110,17 @@ async function chooseAll(app: App, ids: string[], lease: string): Promise<Map<st
 
 type Waiting = Reader & { id: string; subscriberId: string; editionDate: Date; choices: Choices | null };
 
-/** Plan: the deliveries by key, with hashes or by key what they join; topics in one go, not reader by reader. */
+/** Plan: the deliveries by key, and by key what belongs to each. */
 const load = ({ db }: App, ids: string[]) =>
   db.$queryRaw<Waiting[]>`
     SELECT d.id, d.subscriber_id AS "subscriberId", d.edition_date AS "editionDate", d.choices,
       s.max_papers AS "maxPapers", s.trending, s.popularity, s.frequency::text,
-      coalesce(json_agg(json_build_object('id', t.id, 'query', coalesce(st.written, t.query)) ORDER BY st.position)
-        FILTER (WHERE t.id IS NOT NULL), '[]') AS topics
+      ARRAY(
+        SELECT json_build_object('id', topic_id, 'query', coalesce(written, (SELECT query FROM topics WHERE id = topic_id)))
+        FROM subscriber_topics WHERE subscriber_id = s.id ORDER BY position
+      ) AS topics
     FROM deliveries d JOIN subscribers s ON s.id = d.subscriber_id
-    LEFT JOIN subscriber_topics st ON st.subscriber_id = s.id LEFT JOIN topics t ON t.id = st.topic_id
-    WHERE d.id = ANY (${ids}::uuid[]) GROUP BY d.id, s.id ORDER BY d.id`;
+    WHERE d.id = ANY (${ids}::uuid[]) ORDER BY d.id`;
 
 async function byEdition<Row extends { editionDate: Date }>(
   app: App,

@@ -43,8 +43,9 @@ export async function knownOf(
  * The edition's papers that each subscriber had in other digests, or is about to get. The votes that a paper had then are
  * those of that edition.
  *
- * Plan: deliveries by (subscriber_id, edition_date), their papers hash-joined with the edition's; the votes of the few that
- * are left are looked up by key.
+ * Plan: subscriber by subscriber their deliveries, by (subscriber_id, edition_date): asked for all at once, Postgres reads
+ * the whole ledger as long as it has no statistics of it. Their papers are hash-joined with the edition's; the votes of the
+ * few that are left are looked up by key.
  */
 async function sentTo(
   { db }: App,
@@ -52,16 +53,15 @@ async function sentTo(
   subscriberIds: string[],
 ): Promise<Map<string, Map<string, Sent>>> {
   const rows = await db.$queryRaw<{ id: string; paperId: string; on: Date; votes: number; times: number }[]>`
-    SELECT subscriber_id::text AS id, d.paper_id AS "paperId", min(d.edition_date) AS on, count(*)::int AS times,
+    SELECT r.id::text, d.paper_id AS "paperId", min(d.edition_date) AS on, count(*)::int AS times,
       (array_agg(coalesce(was.votes, 0) ORDER BY d.edition_date))[1] AS votes
-    FROM (
-      SELECT subscriber_id, edition_date, unnest(paper_ids) AS paper_id FROM deliveries
-      WHERE subscriber_id = ANY (${subscriberIds}::uuid[])
-        AND status NOT IN ('failed', 'skipped') AND edition_date <> ${startOf(date)}::date
+    FROM unnest(${subscriberIds}::uuid[]) AS r (id), LATERAL (
+      SELECT edition_date, unnest(paper_ids) AS paper_id FROM deliveries
+      WHERE subscriber_id = r.id AND status NOT IN ('failed', 'skipped') AND edition_date <> ${startOf(date)}::date
     ) d
     JOIN edition_papers now ON now.edition_date = ${startOf(date)}::date AND now.paper_id = d.paper_id
     LEFT JOIN edition_papers was ON was.edition_date = d.edition_date AND was.paper_id = d.paper_id
-    GROUP BY subscriber_id, d.paper_id`;
+    GROUP BY r.id, d.paper_id`;
   return new Map(
     [...Map.groupBy(rows, ({ id }) => id)].map(([id, group]) => [
       id,
@@ -73,10 +73,12 @@ async function sentTo(
 /** The edition before this one that each subscriber had last. */
 async function lastDigestOf({ db }: App, date: Day, subscriberIds: string[]): Promise<Map<string, Day>> {
   const rows = await db.$queryRaw<{ id: string; last: Date }[]>`
-    SELECT subscriber_id::text AS id, max(edition_date) AS last FROM deliveries
-    WHERE subscriber_id = ANY (${subscriberIds}::uuid[])
-      AND status NOT IN ('failed', 'skipped') AND edition_date < ${startOf(date)}::date
-    GROUP BY subscriber_id`;
+    SELECT r.id::text, d.last
+    FROM unnest(${subscriberIds}::uuid[]) AS r (id), LATERAL (
+      SELECT max(edition_date) AS last FROM deliveries
+      WHERE subscriber_id = r.id AND status NOT IN ('failed', 'skipped') AND edition_date < ${startOf(date)}::date
+    ) d
+    WHERE d.last IS NOT NULL`;
   return new Map(rows.map(({ id, last }) => [id, dayOf(last)]));
 }
 
