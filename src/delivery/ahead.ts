@@ -3,7 +3,7 @@ import type { Begun } from './ledger.ts';
 
 /** What was begun longer ago than this is begun again before it is sent: its reader may have left meanwhile. */
 const FRESH_MS = 100;
-/** A statement of more than that is garbage of the kind that is dear to collect. */
+/** The choices of more in one statement are too large for V8's nursery, and so dear to collect. */
 const FARTHEST = 25;
 
 /** Begins rows and, where these are soon used up, some of those behind them. Names those of the first that may be sent. */

@@ -75,12 +75,12 @@ async function slide(
   total: Sent,
 ): Promise<Sent> {
   const { slots, connections } = app.smtp;
-  const paced = app.config.rates.domain !== undefined;
-  const domains = paced ? await domainsOf(app, attempt.ledger, ids) : new Map<string, string>();
+  const { rates } = app.config;
+  const paced = rates.all !== undefined || rates.domain !== undefined;
+  const domains = rates.domain ? await domainsOf(app, attempt.ledger, ids) : new Map<string, string>();
   const patience = AbortSignal.timeout(LONGEST_MS);
   const outcomes = openOutcomes(app, attempt, total);
   const ahead = lookAhead(app, (some) => begin(app, attempt, some));
-  const paces = app.config.rates.all !== undefined || paced;
   let waiting = ids;
   let notBefore: Date | null = null;
   try {
@@ -105,7 +105,7 @@ async function slide(
       waiting = [...waiting.slice(free), ...next.filter((id) => !gone.has(id))];
       if (going.length > 0) {
         // Whose turn is far away is not begun.
-        const behind = paces ? [] : waiting;
+        const behind = paced ? [] : waiting;
         await sendInTurn(app, going, attempt, { total, outcomes, begin: (some) => ahead(some, behind) });
         continue;
       }
